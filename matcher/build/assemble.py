@@ -1,0 +1,300 @@
+"""The atlas, put together: regions, features and names from the sources to the files in `data/`."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from matcher.build.checks import check_regions, raise_on
+from matcher.build.outlines import outline_tables
+from matcher.build.steps import (
+    SEEN,
+    Step,
+    code_hash,
+    find_steps,
+    import_module,
+    key_of,
+    run_step,
+    sources_of,
+    step_file,
+)
+from matcher.build.table import licence_class, regions_table
+from matcher.build.writing import file_entry, publish, table_bytes
+from matcher.catalogue import Catalogue
+from matcher.errors import BuildError, MatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pyarrow as pa
+
+    from matcher.build.sources import Sources
+
+    Progress = Callable[[str], None]
+
+VERSION = "1.0.0"
+FORMAT = 1
+TABLE, SHARE_ALIKE, NAMES = "regions.parquet", "regions-sharealike.parquet", "names.parquet"
+
+
+def say(text: str) -> None:
+    """Progress on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def build_atlas(
+    sources: Sources,
+    out: Path,
+    jobs: int = 2,
+    countries: Sequence[str] | None = None,
+    progress: Progress | None = say,
+    *,
+    regions: str = "matcher.build.regions",
+    features: str = "matcher.build.features",
+    names: str = "matcher.build.names",
+) -> dict[str, Any]:
+    """Build the atlas and replace the files in `out`.
+
+    Every step's result is kept in the cache of the sources, so a build that was stopped goes on where it was.
+
+    Parameters
+    ----------
+    sources
+        Where the sources are.
+    out
+        Directory of the atlas; its `features.toml` is the catalogue that is built.
+    jobs
+        Processes.
+    countries
+        ISO 3166-1 alpha-2 codes to build only a part of the world.
+    progress
+        Called with a line of text now and then; None for silence.
+    regions, features, names
+        Modules that hold the steps.
+
+    Returns
+    -------
+    dict
+        The manifest, as written to `atlas.json`.
+
+    Raises
+    ------
+    BuildError
+        A step failed, a value breaks a rule, or the files cannot be written. The old files stand.
+    """
+    tell = progress or (lambda _: None)
+    catalogue = Catalogue.open(out / "features.toml")
+    steps = find_steps(features)
+    modules = [import_module(regions), import_module(names)]
+    needed = {*sources_of(steps), *(key for module in modules for key in getattr(module, "SOURCES", ()))}
+    sources.fetch_all(sorted(needed), progress)
+
+    world = _regions(sources, regions, countries, tell)
+    results = _run(steps, sources, world, names, catalogue, jobs, tell)
+
+    tell("putting the atlas together")
+    table, left_out = regions_table(world.frame, steps, results, catalogue, sources)
+    raise_on(check_regions(table, catalogue), "the table of regions")
+    inputs = key_of(*sorted(path.name for path in results.values()), world.key)
+    files, rows = _files(table, world.frame, results[NAMES], catalogue, sources, inputs)
+    files |= _companions(steps, sources)
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "inputs": inputs,
+        "countries": sorted(set(countries)) if countries else None,
+        "regions": dict(sorted(Counter(table["level"].to_pylist()).items())),
+        "features_without_data": left_out,
+        "files": {name: file_entry(content, rows.get(name)) for name, content in sorted(files.items())},
+        "sources": {key: _source_entry(sources, key) for key in sorted(needed)},
+    }
+    publish(out, files, manifest)
+    size = sum(map(len, files.values())) / 1e6
+    tell(f"{out}: {table.num_rows} regions, {len(files)} files, {size:.1f} MB")
+    return manifest
+
+
+# ---------------------------------------------------------------- regions
+
+
+class _World:
+    """The regions of a build and where they are kept."""
+
+    def __init__(self, frame: gpd.GeoDataFrame, seen: Path, key: str) -> None:
+        self.frame, self.seen, self.key = frame, seen, key
+
+
+def _regions(sources: Sources, module: str, countries: Sequence[str] | None, tell: Progress) -> _World:
+    """The regions, from the cache where nothing changed, sorted as the atlas is."""
+    import geopandas as gpd
+
+    build = import_module(module).build_regions
+    keys = getattr(import_module(module), "SOURCES", tuple(sources.registry))
+    wanted = sorted({code.upper() for code in countries}) if countries else None
+    options = {"countries": wanted} if wanted and "countries" in inspect.signature(build).parameters else {}
+    key = key_of(module, sources.content_hash(keys), code_hash(module), repr(options))
+    kept = sources.cache / "steps" / f"regions-{key}.parquet"
+    if not kept.is_file():
+        began = time.perf_counter()
+        tell("regions: building")
+        try:
+            frame = build(sources, **options)
+        except MatcherError:
+            raise
+        except Exception as error:
+            raise BuildError(f"step 'regions' failed: {type(error).__name__}: {error}") from error
+        _keep(frame, kept)
+        tell(f"regions: {len(frame)} in {time.perf_counter() - began:.0f} s")
+    frame = gpd.read_parquet(kept)
+    if wanted:
+        frame = frame[frame["country"].isin(wanted)]
+        if frame.empty:
+            raise BuildError(f"no region lies in {', '.join(wanted)}; give ISO 3166-1 alpha-2 codes")
+    frame = frame.assign(region_id=frame.index).sort_values(["country", "level", "region_id"], kind="stable")
+    frame = frame.drop(columns="region_id").rename_axis("region_id")
+    seen = frame[[name for name in SEEN if name in frame.columns]]
+    shown = key_of(_digest(seen))
+    path = sources.cache / "steps" / f"seen-{shown}.parquet"
+    if not path.is_file():
+        _keep(seen, path)
+    return _World(frame, path, key_of(shown, _digest(frame.drop(columns="geometry"))))
+
+
+def _keep(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a frame with outlines to the cache."""
+    import io
+
+    from matcher.files import write_atomically
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sink = io.BytesIO()
+    frame.to_parquet(sink, compression="zstd", index=True)
+    write_atomically(path, sink.getvalue())
+
+
+def _digest(frame: Any) -> str:
+    """Text that changes when any value of a frame does."""
+    import hashlib
+
+    import pandas as pd
+
+    plain = pd.DataFrame({"region_id": frame.index.to_numpy()})
+    for name in frame.columns:
+        plain[name] = (
+            frame[name].to_wkb().to_numpy() if name == "geometry" else frame[name].astype(str).to_numpy()
+        )
+    rows = pd.util.hash_pandas_object(plain, index=False).to_numpy()
+    return hashlib.sha256(rows.tobytes() + ",".join(plain.columns).encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ steps
+
+
+def _run(
+    steps: list[Step],
+    sources: Sources,
+    world: _World,
+    names: str,
+    catalogue: Catalogue,
+    jobs: int,
+    tell: Progress,
+) -> dict[str, Path]:
+    """Files with the results of all steps, and of the names under `NAMES`."""
+    from joblib import Parallel, delayed
+
+    files = {step.name: step_file(step, sources, world.seen.name, catalogue) for step in steps}
+    keys = getattr(import_module(names), "SOURCES", tuple(sources.registry))
+    key = key_of(names, sources.content_hash(keys), code_hash(names), world.key)
+    files[NAMES] = sources.cache / "steps" / f"names-{key}.parquet"
+    # One pool for all, the names first: they take long.
+    tasks = [] if files[NAMES].is_file() else [delayed(_run_names)(names, sources, world.frame, files[NAMES])]
+    missing = [step for step in steps if not files[step.name].is_file()]
+    tasks += [delayed(_run_one)(step, sources, world.seen, files[step.name], catalogue) for step in missing]
+    tell(f"steps: {len(tasks)} to run, {len(files) - len(tasks)} kept from before")
+    done = Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None)(tasks)
+    for number, (name, seconds) in enumerate(done, 1):
+        tell(f"[{number}/{len(tasks)}] {name}: {seconds:.0f} s")
+    return files
+
+
+def _run_one(
+    step: Step, sources: Sources, seen: Path, target: Path, catalogue: Catalogue
+) -> tuple[str, float]:
+    return step.name, run_step(step, sources, seen, target, catalogue)
+
+
+def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path) -> tuple[str, float]:
+    began = time.perf_counter()
+    step = import_module(module)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        step.write_names(step.build_names(frame, sources), target)
+    except MatcherError:
+        raise
+    except Exception as error:
+        raise BuildError(f"step 'names' failed: {type(error).__name__}: {error}") from error
+    return "names", time.perf_counter() - began
+
+
+# ------------------------------------------------------------------ files
+
+
+def _files(
+    table: pa.Table,
+    frame: gpd.GeoDataFrame,
+    names: Path,
+    catalogue: Catalogue,
+    sources: Sources,
+    inputs: str,
+) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Contents and row counts of the Parquet files."""
+    import pyarrow.parquet as pq
+
+    apart = [
+        name
+        for name in table.column_names
+        if name in catalogue.features
+        and licence_class(catalogue.features[name].source, sources) == "sharealike"
+    ]
+    about = {"atlas_version": VERSION, "inputs": inputs}
+    tables = {
+        TABLE: table.drop_columns(apart).replace_schema_metadata(about),
+    }
+    if apart:
+        tables[SHARE_ALIKE] = table.select(["region_id", *apart]).replace_schema_metadata(
+            about | {"licence": "CC BY-SA 4.0"}
+        )
+    for name, outlines in outline_tables(table, frame.geometry.to_numpy()).items():
+        tables[name] = outlines.replace_schema_metadata(about)
+    contents = {name: table_bytes(each, level=19) for name, each in tables.items()}
+    rows = {name: each.num_rows for name, each in tables.items()}
+    # The names keep the layout that their own module gave them: a key is found by reading one row group.
+    contents[NAMES], rows[NAMES] = names.read_bytes(), pq.read_metadata(names).num_rows
+    return contents, rows
+
+
+def _companions(steps: list[Step], sources: Sources) -> dict[str, bytes]:
+    """Further files that feature modules make for the runtime: `tables(sources)` -> file name -> content."""
+    files: dict[str, bytes] = {}
+    for step in steps:
+        make = getattr(import_module(step.module), "tables", None)
+        if make is not None:
+            files |= make(sources)
+    return files
+
+
+def _source_entry(sources: Sources, key: str) -> dict[str, str]:
+    source = sources[key]
+    return {
+        "title": source.title,
+        "origin": source.origin,
+        "content": source.content_hash,
+        "licence": source.licence,
+        "licence_class": source.licence_class,
+        "vintage": source.vintage,
+    }

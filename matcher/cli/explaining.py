@@ -1,0 +1,133 @@
+"""``matcher explain``: why two regions are alike, and where they are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matcher.cli import options
+from matcher.cli.choosing import one_region
+from matcher.cli.output import decimal, one_line, percent, table, whole, write, write_json, write_records
+from matcher.countries import country_name
+from matcher.formats import value_text
+from matcher.ranking import format_percentile, format_ratio
+
+if TYPE_CHECKING:
+    from matcher.explanation import Contribution, Explanation
+
+LOCALES = ("en",)
+
+EPILOG = options.examples(
+    "matcher explain Purwakarta Gurye",
+    "matcher explain Purwakarta 구례 --profile agriculture -n 3",
+    "matcher explain 'Purwakarta, ID' kr:36330 --weight culture=0",
+    "matcher explain Purwakarta Gurye --format csv > features.csv",
+)
+
+
+@click.command(epilog=EPILOG)
+@click.argument("region_a", metavar="A")
+@click.argument("region_b", metavar="B")
+@options.weighing
+@click.option(
+    "-n",
+    "--number",
+    "n",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Reasons for and against.",
+)
+@click.option(
+    "--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="Language of sentences."
+)
+@options.formats("table", "csv", "json")
+def explain(region_a: str, region_b: str, form: str, n: int, locale: str, **wishes: Any) -> None:
+    """Explain the likeness of regions A and B, feature by feature.
+
+    Every feature earns points: its weight in percent times its likeness of 0 to 1. The points add up to the score.
+    Where one side is unknown, the feature earns what an average pair earns and counts as not covered.
+    """
+    matcher = options.load_matcher()
+    a, b = one_region(matcher, region_a), one_region(matcher, region_b)
+    explanation = matcher.explain(
+        a.region_id, b.region_id, profile=wishes["profile"], weights=wishes["weights"] or None
+    )
+    if form == "json":
+        write_json(explanation.to_dict() | {"sentences": explanation.sentences(locale=locale, n=n)})
+    elif form == "csv":
+        write_explanation_csv(explanation)
+    else:
+        write(explanation_text(explanation, n, locale))
+
+
+def write_explanation_csv(explanation: Explanation) -> None:
+    """Write one row a feature, with both values as they are in the atlas."""
+    rows = [point.to_dict() | {"source": " ".join(point.source)} for point in explanation.points]
+    write_records(rows, list(rows[0]) if rows else ["feature"])
+
+
+def explanation_text(explanation: Explanation, n: int, locale: str) -> str:
+    """Return the explanation for reading: summary, groups, reasons, features, notes."""
+    said = (one_line(sentence) for sentence in explanation.sentences(locale=locale, n=n))
+    parts = [
+        headline(explanation),
+        "\n".join(f"- {sentence}" for sentence in said),
+        group_table(explanation),
+        feature_table(explanation),
+        "\n".join(f"Note: {one_line(remark)}" for remark in explanation.notes),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def headline(explanation: Explanation) -> str:
+    """Say the score and what to read beside it."""
+    a, b = explanation.a, explanation.b
+    pair = f"{a.name}, {country_name(a.country)} and {b.name}, {country_name(b.country)}"
+    facts = [
+        f"more alike than {format_percentile(explanation.percentile)}% of random cross-border pairs",
+        f"{percent(explanation.coverage)} of the weight known",
+        f"{whole(explanation.distance_km)} km apart",
+        f"population {whole(a.population)} and {whole(b.population)} ({format_ratio(explanation.population_ratio)})",
+        f"profile {explanation.profile}",
+    ]
+    return f"{pair}: {decimal(explanation.score)} of 100\n" + " · ".join(facts)
+
+
+def group_table(explanation: Explanation) -> str:
+    """Return score, weight, points and coverage of each group."""
+    rows = [
+        [name, whole(group.score), percent(group.weight), decimal(group.points), percent(group.coverage)]
+        for name, group in explanation.by_group().items()
+    ]
+    rows.append(
+        ["all", decimal(explanation.score), "100%", decimal(explanation.score), percent(explanation.coverage)]
+    )
+    return table(["group", "score", "weight", "points", "coverage"], rows, right={1, 2, 3, 4})
+
+
+def feature_table(explanation: Explanation) -> str:
+    """Return both values, likeness, weight and points of every feature; likenesses in brackets are assumed."""
+    rows = [
+        [
+            point.label,
+            point.group,
+            value_text(point.value_a, point.unit),
+            value_text(point.value_b, point.unit),
+            decimal(point.likeness, 2) if point.known else f"({decimal(point.likeness, 2)})",
+            percent(point.weight, 1),
+            decimal(point.points, 2),
+            decimal(point.average, 2),
+            _evidence(point),
+        ]
+        for point in explanation.points
+    ]
+    headers = ["feature", "group", explanation.a.name, explanation.b.name]
+    headers += ["likeness", "weight", "points", "average", "evidence"]
+    return table(headers, rows, right={4, 5, 6, 7})
+
+
+def _evidence(point: Contribution) -> str:
+    """Say how close the figure is to the region, and where it comes from."""
+    return f"{point.evidence} [{', '.join(point.source)}]" if point.source else point.evidence

@@ -1,0 +1,121 @@
+"""``matcher features`` and ``matcher profiles``: what is compared, and how much each part counts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matcher.cli import options
+from matcher.cli.output import decimal, percent, table, write, write_json, write_records
+
+if TYPE_CHECKING:
+    from matcher.catalogue import Catalogue, Feature
+    from matcher.weights import Profile
+
+EPILOG = options.examples(
+    "matcher features",
+    "matcher features relief",
+    "matcher features --group culture --profile heritage",
+    "matcher features --weight culture=2 --weight religion=0 --format csv",
+)
+FIELDS = ("feature", "label", "group", "kind", "unit", "share", "evidence", "resolution", "vintage", "source")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("name", metavar="[FEATURE]", required=False)
+@click.option("--group", help="Only features of this group.")
+@options.weighing
+@options.formats("table", "csv", "json")
+def features(name: str | None, group: str | None, profile: str, weights: dict[str, float], form: str) -> None:
+    """List the features that are compared: unit, evidence, source, and share of the score under a profile.
+
+    Evidence tells how close a figure is to the region: measured for it (region), averaged from a grid over it
+    (grid), taken from its province or country, or modelled.
+    """
+    from matcher.catalogue import Catalogue
+
+    catalogue = Catalogue.open()
+    shares = weight_shares(catalogue, profile, weights)
+    if name:
+        chosen = [catalogue[name]]
+    else:
+        chosen = list(catalogue.in_group(group)) if group else list(catalogue.features.values())
+    records = [as_record(feature, shares) for feature in chosen]
+    if form == "json":
+        write_json(records)
+    elif form == "csv":
+        write_records([row | {"source": " ".join(row["source"])} for row in records], FIELDS)
+    elif name:
+        write("\n".join(f"{key:<16}{_text(value)}" for key, value in records[0].items()))
+    else:
+        headers = ["feature", "label", "group", "kind", "unit", "share", "evidence", "source"]
+        rows = [[percent(row[h], 1) if h == "share" else _text(row[h]) for h in headers] for row in records]
+        write(f"Profile {profile}: shares of the score\n\n{table(headers, rows, right={5})}")
+
+
+def as_record(feature: Feature, shares: dict[str, float]) -> dict[str, Any]:
+    """Return a feature with its share of the score."""
+    entry = asdict(feature)
+    entry.pop("weight")
+    return {"feature": entry.pop("name"), **entry, "share": shares[feature.name]}
+
+
+def weight_shares(catalogue: Catalogue, profile: str, weights: dict[str, float]) -> dict[str, float]:
+    """Return each feature's share of the score."""
+    from matcher.weights import resolve
+
+    return dict(resolve(catalogue, one_profile(profile), weights or None).shares)
+
+
+def one_profile(name: str) -> Profile:
+    """Return a profile by name, or stop with the names there are."""
+    from matcher.catalogue import unknown
+    from matcher.weights import read_profiles
+
+    known = read_profiles()
+    if name not in known:
+        raise unknown("profile", name, known)
+    return known[name]
+
+
+def _text(value: object) -> str:
+    """Return a field as text."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+@click.command(
+    epilog=options.examples(
+        "matcher profiles", "matcher profiles --format json", "matcher rank Gurye -p tourism"
+    )
+)
+@options.formats("table", "csv", "json")
+def profiles(form: str) -> None:
+    """List the sets of weights: what each stands for and how much each group counts in it."""
+    from matcher.catalogue import Catalogue
+    from matcher.weights import read_profiles
+
+    groups = list(Catalogue.open().groups)
+    known = read_profiles()
+    if form == "json":
+        write_json({name: asdict(profile) for name, profile in known.items()})
+        return
+    records: list[dict[str, Any]] = [
+        {
+            "profile": name,
+            **{group: profile.groups.get(group, 0.0) for group in groups},
+            "about": profile.describe,
+        }
+        for name, profile in known.items()
+    ]
+    headers = ["profile", *groups, "about"]
+    if form == "csv":
+        write_records(records, headers)
+        return
+    rows = [[decimal(row[h], 2) if h in groups else row[h] for h in headers] for row in records]
+    write(table(headers, rows, right=set(range(1, 1 + len(groups)))))

@@ -1,0 +1,241 @@
+"""Encoding: atlas columns as vectors whose inner products are the likenesses.
+
+Every feature of two regions a and b has a likeness in [0, 1],
+
+    likeness = m_a m_b (x_a . x_b + offset - base) + base,
+
+where m is 1 if the feature is known and 0 if not, x the feature's code, `offset` a constant of its kind and `base`
+what an average pair of regions earns. Both sides of the sum are products of a term of a and a term of b, so the
+weighted likeness of one region with all others is one matrix-vector product.
+
+========  ===================================================================  ======
+kind      x . x + offset                                                       offset
+========  ===================================================================  ======
+number    (1 + cos pi (u_a - u_b)) / 2, u the value's rank among the regions   1/2
+months    the mean of that over the 12 months, ranks over all months           1/2
+mixture   Bhattacharyya coefficient of the shares, sum of sqrt(p_a p_b)        0
+.. tree   cosine of the shares summed over the nodes above each class          0
+label     1 if the same (a mixture of one class)                               0
+tags      shared tags over the geometric mean of both counts                   0
+========  ===================================================================  ======
+
+The raised cosine was chosen over 1 - (u_a - u_b)^2 because it spreads the scores wider (a random pair of ranks earns
+.70 on average, not .83) with the same number of columns; both judge held-out partnerships alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from matcher.catalogue import Feature
+
+_CHUNK = 1 << 16  # entries of a tree mixture taken at once: bounds the memory of the dense rows between
+
+
+class Shares(NamedTuple):
+    """Mixtures of `n` regions, sparse.
+
+    Attributes
+    ----------
+    n
+        Number of regions.
+    classes
+        Names of the classes, shape (k,).
+    row, klass, share
+        One entry a region and class with a share above 0, rows rising; a region without entries is unknown.
+    """
+
+    n: int
+    classes: Sequence[str]
+    row: NDArray[np.int64]
+    klass: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
+class Columns(Protocol):
+    """Where encoders read: an atlas, or anything that gives its columns in these two shapes."""
+
+    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:
+        """Return shape (n, 1) for a number, (n, 12) for months; NaN is unknown."""
+
+    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:
+        """Return a mixture; a label is one class with share 1, tags are equal shares."""
+
+    def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
+        """Return the nodes above each class of a mixture with ``tree = "family"``, root first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A feature of `n` regions as vectors: `x` of shape (n, width), 0 where unknown, and `known` of shape (n,).
+
+    Every known row has the same length, the root of 1 - offset. float32 holds them; likenesses are taken in float64
+    as cosines, so that a region is exactly like itself.
+    """
+
+    x: NDArray[np.float32]
+    known: NDArray[np.bool_]
+
+
+class RankEncoder:
+    """Numbers as points on a half circle, by their weighted rank.
+
+    Parameters
+    ----------
+    values, ranks
+        Knots of the rank curve, both rising, shape (k,); ranks lie in [0, 1]. Between knots the rank is linear.
+    columns
+        1 for a number, 12 for months.
+    """
+
+    offset = 0.5
+
+    def __init__(self, values: NDArray[np.float64], ranks: NDArray[np.float64], columns: int = 1) -> None:
+        self.values = values
+        self.ranks = ranks
+        self.columns = columns
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64], n_knots: int) -> RankEncoder:
+        """Fit the rank curve to values of shape (n, 1 or 12), NaN unknown, and weights of shape (n,).
+
+        The rank of a value is the weight of all smaller values plus half the weight of its equals, over the whole
+        weight, so that ties share one rank and the curve does not depend on the order of the rows.
+        """
+        known = np.isfinite(values)
+        weight = np.broadcast_to(weights[:, None], values.shape)[known]
+        distinct, inverse = np.unique(values[known], return_inverse=True)
+        if distinct.size == 0:
+            return cls(np.zeros(1), np.full(1, 0.5), values.shape[1])
+        mass = np.bincount(inverse, weights=weight)
+        rank = (np.cumsum(mass) - mass / 2) / mass.sum()
+        if distinct.size > n_knots:
+            # Keep both ends, even steps of rank, and both shoulders of every heavy tie.
+            keep = np.unique(np.searchsorted(rank, np.linspace(0, 1, n_knots)).clip(0, rank.size - 1))
+            heavy = np.flatnonzero(mass > mass.sum() / n_knots)
+            shoulders = np.concatenate([heavy - 1, heavy, heavy + 1, [0, rank.size - 1]])
+            keep = np.union1d(keep, shoulders.clip(0, rank.size - 1))
+            distinct, rank = distinct[keep], rank[keep]
+        return cls(distinct, rank, values.shape[1])
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the code."""
+        return 2 * self.columns
+
+    def rank(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the rank in [0, 1] of each value; beyond the ends it is the end's."""
+        return np.interp(values, self.values, self.ranks)
+
+    def encode(self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None) -> Code:
+        """Encode a feature of the given rows."""
+        values = columns.numbers(feature, rows)
+        known = np.isfinite(values).all(axis=1)
+        angle = np.pi * self.rank(np.where(known[:, None], values, 0.0))
+        scale = np.sqrt(0.5 / self.columns)
+        x = (np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * scale).astype(np.float32)
+        x[~known] = 0.0
+        return Code(x, known)
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """Return what `save` must keep."""
+        return {"values": self.values, "ranks": self.ranks}
+
+
+class ShareEncoder:
+    """Mixtures as unit vectors.
+
+    Parameters
+    ----------
+    classes
+        Names of the classes, in column order of `nodes`.
+    nodes
+        None: a column a class, holding the root of its share. Else the nodes above each class, shape
+        (k classes, columns), each row of length 1 or all 0: a mixture is the sum of its classes' rows, scaled to
+        length 1.
+    """
+
+    offset = 0.0
+
+    def __init__(self, classes: Sequence[str], nodes: NDArray[np.float64] | None = None) -> None:
+        self.classes = tuple(classes)
+        self.nodes = nodes
+
+    @classmethod
+    def fit(
+        cls,
+        shares: Shares,
+        weights: NDArray[np.float64],
+        paths: dict[str, tuple[str, ...]] | None = None,
+        n_nodes: int = 128,
+    ) -> ShareEncoder:
+        """Fit the classes, and with `paths` (class to the nodes from root to leaf) the tree's nodes.
+
+        The `n_nodes` nodes that carry the largest share of the weight become columns; a class is described by those
+        of its nodes that are among them. A class none of whose nodes is a column is unknown to the model.
+        """
+        mass = np.bincount(shares.klass, weights=shares.share * weights[shares.row], minlength=len(shares.classes))
+        order = np.argsort(np.array(shares.classes, dtype=object), kind="stable")
+        classes = [shares.classes[index] for index in order if mass[index] > 0]
+        if paths is None:
+            return cls(classes)
+        support: dict[str, float] = {}
+        for index in order:
+            for node in paths.get(shares.classes[index], ()):
+                support[node] = support.get(node, 0.0) + mass[index]
+        columns = sorted(support, key=lambda node: (-support[node], node))[:n_nodes]
+        where = {node: column for column, node in enumerate(columns)}
+        nodes = np.zeros((len(classes), len(columns)))
+        for row, name in enumerate(classes):
+            nodes[row, [where[node] for node in paths.get(name, ()) if node in where]] = 1.0
+        length = np.linalg.norm(nodes, axis=1, keepdims=True)
+        return cls(classes, np.divide(nodes, length, out=np.zeros_like(nodes), where=length > 0))
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the code."""
+        return len(self.classes) if self.nodes is None else self.nodes.shape[1]
+
+    def encode(self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None) -> Code:
+        """Encode a feature of the given rows."""
+        shares = columns.shares(feature, rows)
+        where = {name: index for index, name in enumerate(self.classes)}
+        index = np.array([where.get(name, -1) for name in shares.classes], dtype=np.int64)
+        klass = index[shares.klass] if len(index) else shares.klass
+        seen = klass >= 0
+        row, klass, share = shares.row[seen], klass[seen], shares.share[seen]
+        x = np.zeros((shares.n, self.width), np.float32)
+        if self.nodes is None:
+            x[row, klass] = np.sqrt(share)
+        else:
+            for start in range(0, len(row), _CHUNK):
+                part = slice(start, start + _CHUNK)
+                first = np.flatnonzero(np.diff(row[part], prepend=-1))
+                x[row[part][first]] += np.add.reduceat(share[part, None] * self.nodes[klass[part]], first)
+        length = np.linalg.norm(x, axis=1, keepdims=True)
+        known = length[:, 0] > 0
+        return Code(np.divide(x, length, out=np.zeros_like(x), where=length > 0), known)
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """Return what `save` must keep."""
+        return {} if self.nodes is None else {"nodes": self.nodes}
+
+
+Encoder = RankEncoder | ShareEncoder
+
+
+def prefix_paths(classes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return each class's prefixes: Cfa lies under C and Cf.
+
+    >>> prefix_paths(["Cfa"])
+    {'Cfa': ('C', 'Cf', 'Cfa')}
+    """
+    return {name: tuple(name[: end + 1] for end in range(len(name))) for name in classes}

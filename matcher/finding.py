@@ -1,0 +1,58 @@
+"""Finding: from what a planner typed to the regions it may mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matcher.errors import AmbiguousRegionError, RegionNotFoundError
+from matcher.names import is_ambiguous, parse_reference
+
+if TYPE_CHECKING:
+    from matcher.atlas import Atlas, Region
+    from matcher.names import NameHit, NameIndex
+
+_LISTED = 10  # regions offered to choose from
+
+
+def find(atlas: Atlas, names: NameIndex, text: str, country: str | None, limit: int) -> list[Region]:
+    """Return the regions that a text may mean, best first; an empty list where none is close."""
+    point = parse_reference(text)
+    if point.lat is not None and point.lon is not None:
+        region = atlas.locate(point.lat, point.lon, country)
+        return [region] if region else []
+    return _regions(atlas, names.search(text, country=country, limit=limit))
+
+
+def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
+    """Return the one region that a text means.
+
+    Raises
+    ------
+    RegionNotFoundError
+        Nothing is called that or lies there.
+    AmbiguousRegionError
+        Several regions are meant as likely; they are listed.
+    """
+    point = parse_reference(text)
+    if point.lat is not None:
+        found = find(atlas, names, text, None, 1)
+        if not found:
+            raise RegionNotFoundError(f"no region of the atlas lies at {text}; give latitude, then longitude, in degrees")
+        return found[0]
+    hits = names.search(text, limit=_LISTED)
+    if not hits:
+        raise RegionNotFoundError(
+            f"no region is called {text!r}; check the spelling, add the country ('NAME, KR'), or give its "
+            "coordinates as 'lat,lon'"
+        )
+    regions = _regions(atlas, hits if is_ambiguous(hits) else hits[:1])
+    if len(regions) > 1:
+        raise AmbiguousRegionError(
+            f"{text!r} may mean {len(regions)} regions or more; add the country or province, or give the region's id",
+            regions,
+        )
+    return regions[0]
+
+
+def _regions(atlas: Atlas, hits: list[NameHit]) -> list[Region]:
+    return atlas.regions(atlas.rows([hit.region_id for hit in hits])) if hits else []

@@ -1,0 +1,424 @@
+"""The model: what was learned from an atlas to turn regions into codes, and codes into likenesses."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from matcher.catalogue import Feature, unknown
+from matcher.encoding import Encoder, RankEncoder, ShareEncoder, Shares, prefix_paths
+from matcher.errors import DataError
+from matcher.files import read_bytes, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from matcher.atlas import Atlas
+    from matcher.encoding import Columns
+
+FORMAT = 1
+
+
+class SimilarityModel:
+    """Exact additive likeness of regions; a scikit-learn transformer.
+
+    Fitted on an `Atlas`, it uses the atlas's catalogue. Fitted on an array of shape (n regions, n features), every
+    column is a number of equal weight, NaN is unknown: this is what scikit-learn's own checks exercise.
+
+    Parameters
+    ----------
+    n_knots
+        Knots of each number's rank curve.
+    n_nodes
+        Columns of a tree mixture.
+    n_pairs
+        Random cross-border pairs that calibrate the score.
+    random_state
+        Seed of the random pairs.
+
+    Attributes
+    ----------
+    features_ : tuple of Feature
+    encoders_ : tuple of encoders, one a feature
+    base_ : array of shape (n features,)
+        What an average pair earns where both are known, and so what an unknown feature earns.
+    calibration_ : array of shape (n_pairs, n features), float16
+        Likenesses of random pairs of partner-level regions of different countries. Any weights turn them into
+        the distribution against which a score is a percentile.
+    n_features_in_ : int
+    """
+
+    def __init__(
+        self, *, n_knots: int = 257, n_nodes: int = 128, n_pairs: int = 10_000, random_state: int = 0
+    ) -> None:
+        self.n_knots = n_knots
+        self.n_nodes = n_nodes
+        self.n_pairs = n_pairs
+        self.random_state = random_state
+
+    # ------------------------------------------------------------------ fitting
+
+    def fit(self, X: Atlas | ArrayLike, y: object = None) -> Self:  # noqa: ARG002
+        """Learn rank curves, classes, base likenesses and the calibration from the partner-level regions.
+
+        A region weighs 1 / sqrt(number of such regions in its country), so that countries with tens of thousands
+        of communes do not set the scale alone.
+
+        Parameters
+        ----------
+        X
+            An atlas, or an array of shape (n regions, n features).
+        y
+            Ignored.
+        """
+        columns, features, countries, rows = self._training(X)
+        _, country, counts = np.unique(countries, return_inverse=True, return_counts=True)
+        weights = 1.0 / np.sqrt(counts[country])
+        self.features_ = tuple(features)
+        self.encoders_ = tuple(self._fit_encoder(columns, feature, rows, weights) for feature in features)
+        self.n_features_in_ = len(features)
+        left, right = _cross_border_pairs(country, weights, self.n_pairs, self.random_state)
+        base, likeness = [], []
+        for encoder, feature in zip(self.encoders_, self.features_, strict=True):
+            code = encoder.encode(columns, feature, rows)
+            both = code.known[left] & code.known[right]
+            raw = np.einsum("ij,ij->i", code.x[left], code.x[right], dtype=np.float64) + encoder.offset
+            base.append(raw[both].mean() if both.any() else 0.5)
+            likeness.append(np.where(both, raw, base[-1]))
+        self.base_ = np.round(np.clip(base, 0.0, 1.0), 6)
+        self.calibration_ = np.stack(likeness, axis=1).astype(np.float16)
+        self.atlas_version_ = getattr(X, "version", "")
+        return self
+
+    def _training(
+        self, X: Atlas | ArrayLike
+    ) -> tuple[Columns, Sequence[Feature], NDArray[Any], NDArray[np.int64] | None]:
+        if hasattr(X, "catalogue"):
+            rows = X.partner_rows()
+            rows = rows[np.argsort(X.region_ids[rows].astype(str))]  # so that the order of the file does not matter
+            return X, tuple(X.catalogue), X.countries[rows], rows
+        array = self._validate(X, reset=True)
+        return ArrayColumns(array), _plain_features(array.shape[1]), np.arange(len(array)), None
+
+    def _fit_encoder(
+        self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None, weights: NDArray[np.float64]
+    ) -> Encoder:
+        if feature.kind in {"number", "months"}:
+            return RankEncoder.fit(columns.numbers(feature, rows), weights, self.n_knots)
+        shares = columns.shares(feature, rows)
+        if feature.tree == "prefix":
+            return ShareEncoder.fit(shares, weights, prefix_paths(shares.classes), self.n_nodes)
+        if feature.tree == "family":
+            return ShareEncoder.fit(shares, weights, columns.paths(feature), self.n_nodes)
+        return ShareEncoder.fit(shares, weights)
+
+    # --------------------------------------------------------------- likenesses
+
+    def encode(self, columns: Columns, rows: NDArray[np.int64] | None, names: Sequence[str]) -> Codes:
+        """Encode the named features of the given rows (all rows for None)."""
+        index = [self.index(name) for name in names]
+        encoders = [self.encoders_[i] for i in index]
+        widths = [encoder.width for encoder in encoders]
+        matrix, start = np.empty((0, 0), np.float32), 0
+        for position, (i, encoder) in enumerate(zip(index, encoders, strict=True)):
+            code = encoder.encode(columns, self.features_[i], rows)
+            if position == 0:
+                matrix = np.empty((len(code.known), sum(widths) + len(index)), np.float32)
+            matrix[:, start : start + encoder.width] = code.x
+            matrix[:, sum(widths) + position] = code.known
+            start += encoder.width
+        offset = np.array([encoder.offset for encoder in encoders])
+        return Codes(tuple(names), matrix, widths, self.base_[index], offset)
+
+    def index(self, name: str) -> int:
+        """Return the position of a feature in `features_`."""
+        for position, feature in enumerate(self.features_):
+            if feature.name == name:
+                return position
+        raise unknown("feature of the model", name, [feature.name for feature in self.features_])
+
+    def percentile(self, scores: NDArray[np.float64], weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the share, in per cent, of random cross-border pairs that score lower; ties count half.
+
+        Parameters
+        ----------
+        scores
+            Scores, 0..100, under the same weights.
+        weights
+            Feature name to share of the score, summing to 1.
+        """
+        vector = np.array([weights.get(feature.name, 0.0) for feature in self.features_])
+        random = np.sort(100.0 * (self.calibration_.astype(np.float64) @ vector))
+        below = np.searchsorted(random, scores, side="left")
+        upto = np.searchsorted(random, scores, side="right")
+        return 50.0 * (below + upto) / len(random)
+
+    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return codes of shape (n regions, width): the inner product of two rows is their likeness up to a constant.
+
+        Only for models fitted on an array; an atlas is encoded by `encode`.
+        """
+        from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
+
+        check_is_fitted(self, "encoders_")
+        codes = self.encode(ArrayColumns(self._validate(X, reset=False)), None, [f.name for f in self.features_])
+        return codes.matrix[:, : codes.ends[-1]].astype(np.float64)
+
+    def fit_transform(self, X: ArrayLike, y: object = None) -> NDArray[np.float64]:
+        """Fit, then transform the same array."""
+        return self.fit(X, y).transform(X)
+
+    # ------------------------------------------------------------------ storage
+
+    def save(self, folder: Path, *, overwrite: bool = False) -> None:
+        """Write ``model.json`` and ``arrays.npz``; no pickle.
+
+        Raises
+        ------
+        DataError
+            A model stands there already and `overwrite` is false.
+        """
+        if (folder / "model.json").exists() and not overwrite:
+            raise DataError(f"{folder} already holds a model; choose another folder or allow it to be overwritten")
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, NDArray[Any]] = {"calibration": self.calibration_, "base": self.base_}
+        for feature, encoder in zip(self.features_, self.encoders_, strict=True):
+            arrays |= {f"{feature.name}.{key}": array for key, array in encoder.arrays().items()}
+        packed = _pack(arrays)
+        description: dict[str, Any] = {
+            "format": FORMAT,
+            "parameters": self.get_params(),
+            "atlas_version": self.atlas_version_,
+            "arrays_sha256": hashlib.sha256(packed).hexdigest(),
+            "features": [
+                asdict(feature) | {"encoder": _describe(encoder)}
+                for feature, encoder in zip(self.features_, self.encoders_, strict=True)
+            ],
+        }
+        description["sha256"] = _digest(description)
+        write_atomically(folder / "arrays.npz", packed)
+        write_atomically(folder / "model.json", json.dumps(description, indent=1, ensure_ascii=False).encode())
+
+    @classmethod
+    def load(cls, folder: Path) -> SimilarityModel:
+        """Read a model; runs no code of the file and checks both hashes.
+
+        Raises
+        ------
+        DataError
+            A file is missing, truncated, changed by hand, or of another format.
+        """
+        path = folder / "model.json"
+        try:
+            description = json.loads(read_bytes(path))
+            stated = description.pop("sha256")
+        except (ValueError, KeyError, AttributeError) as error:
+            raise DataError(f"{path} is not a model: {error}; fit it again with `matcher fit`") from error
+        if description.get("format") != FORMAT:
+            raise DataError(
+                f"{path} has format {description.get('format')}; this version reads {FORMAT}; fit it again"
+            )
+        packed = read_bytes(folder / "arrays.npz")
+        if stated != _digest(description) or hashlib.sha256(packed).hexdigest() != description["arrays_sha256"]:
+            raise DataError(f"the model in {folder} was changed or cut short; restore it or fit it again")
+        arrays = _unpack(packed)
+        model = cls(**description["parameters"])
+        features, encoders = [], []
+        for entry in description["features"]:
+            encoders.append(_revive(entry.pop("encoder"), entry["name"], arrays))
+            features.append(Feature(**{**entry, "source": tuple(entry["source"])}))
+        model.features_, model.encoders_ = tuple(features), tuple(encoders)
+        model.base_, model.calibration_ = arrays["base"], arrays["calibration"]
+        model.n_features_in_ = len(features)
+        model.atlas_version_ = description["atlas_version"]
+        return model
+
+    # --------------------------------------------------- scikit-learn's contract
+    # Written out, not inherited: a ranking must start without importing scikit-learn.
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002
+        """Return the parameters of ``__init__``."""
+        return {name: getattr(self, name) for name in ("n_knots", "n_nodes", "n_pairs", "random_state")}
+
+    def set_params(self, **params: Any) -> Self:  # noqa: ANN401
+        """Set parameters of ``__init__``."""
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise ValueError(f"Invalid parameter {name!r} for estimator {self!r}.")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        """Show the parameters that differ from the defaults."""
+        plain = type(self)().get_params()
+        changed = ", ".join(f"{k}={v!r}" for k, v in self.get_params().items() if v != plain[k])
+        return f"SimilarityModel({changed})"
+
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401
+        """Tell scikit-learn that this is a transformer of numbers that allows NaN."""
+        from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags  # noqa: PLC0415
+
+        return Tags(
+            estimator_type="transformer",
+            target_tags=TargetTags(required=False),
+            transformer_tags=TransformerTags(preserves_dtype=[]),
+            input_tags=InputTags(allow_nan=True),
+        )
+
+    def _validate(self, X: ArrayLike, *, reset: bool) -> NDArray[np.float64]:
+        from sklearn.utils.validation import validate_data  # noqa: PLC0415
+
+        array: NDArray[np.float64] = validate_data(
+            self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2 if reset else 1
+        )
+        return array
+
+
+class Codes:
+    """Codes of `n` regions for some features, and what turns them into likenesses.
+
+    Attributes
+    ----------
+    names
+        The features, in order.
+    matrix
+        Shape (n, width), float32: the features' codes side by side, then one column a feature that is 1 where it is
+        known.
+    base, offset
+        Shape (n features,).
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        matrix: NDArray[np.float32],
+        widths: Sequence[int],
+        base: NDArray[np.float64],
+        offset: NDArray[np.float64],
+    ) -> None:
+        self.names, self.matrix, self.base, self.offset = names, matrix, base, offset
+        self.ends = np.cumsum(widths)
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Shape (n, n features): whether each feature is known."""
+        return self.matrix[:, self.ends[-1] :] > 0
+
+    def take(self, rows: NDArray[np.int64]) -> Codes:
+        """Return the codes of some of the regions."""
+        return Codes(self.names, self.matrix[rows], np.diff(self.ends, prepend=0), self.base, self.offset)
+
+    def likeness(self, other: Codes) -> NDArray[np.float64]:
+        """Return the likeness of each region with its opposite, shape (n, n features); one side may have length 1."""
+        first = np.concatenate([[0], self.ends[:-1]])
+        a, b = (codes.matrix[:, : self.ends[-1]].astype(np.float64) for codes in (self, other))
+        product, square_a, square_b = (np.add.reduceat(x, first, axis=1) for x in (a * b, a * a, b * b))
+        both = self.known & other.known
+        length = np.sqrt(square_a * square_b)
+        cosine = np.divide(product, length, out=np.zeros_like(product), where=both & (length > 0))
+        raw = (1.0 - self.offset) * cosine + self.offset
+        return np.where(both, np.clip(raw, 0.0, 1.0), self.base)
+
+    def query(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float32], float]:
+        """Return the vector whose product with another `matrix`, plus the constant, is the score with this region.
+
+        Parameters
+        ----------
+        weights
+            Shares of the score, shape (n features,), summing to 1.
+        """
+        if len(self) != 1:
+            raise ValueError(f"a query is one region, not {len(self)}")
+        spread = np.repeat(weights, np.diff(self.ends, prepend=0))
+        codes = 100.0 * spread * self.matrix[0, : self.ends[-1]]
+        masks = 100.0 * weights * (self.offset - self.base) * self.known[0]
+        return np.concatenate([codes, masks]).astype(np.float32), float(100.0 * (weights * self.base).sum())
+
+    def coverage(self, other: Codes, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of the weight that both sides know, shape (n,); one side may have length 1."""
+        shares: NDArray[np.float64] = (self.known & other.known) @ weights
+        return shares
+
+
+class ArrayColumns:
+    """The columns of a plain array as numbers ``x0``, ``x1``, ..."""
+
+    def __init__(self, array: NDArray[np.float64]) -> None:
+        self.array = array
+
+    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:
+        """Return one column, shape (n, 1)."""
+        column = self.array[:, int(feature.name[1:]), None]
+        return column if rows is None else column[rows]
+
+    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:
+        """Refuse: a plain array holds no mixtures."""
+        raise NotImplementedError
+
+    def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
+        """Refuse: a plain array holds no mixtures."""
+        raise NotImplementedError
+
+
+def _plain_features(count: int) -> tuple[Feature, ...]:
+    return tuple(
+        Feature(name=f"x{i}", label=f"x{i}", group="", kind="number", unit="", weight=1.0, source=(), evidence="")
+        for i in range(count)
+    )
+
+
+def _cross_border_pairs(
+    country: NDArray[np.int64], weights: NDArray[np.float64], n_pairs: int, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Draw pairs of regions of different countries, each side by its weight."""
+    rng = np.random.default_rng(seed)
+    if len(np.unique(country)) < 2:  # noqa: PLR2004
+        return tuple(rng.integers(0, len(country), (2, n_pairs)))  # type: ignore[return-value]
+    chance = weights / weights.sum()
+    left, right = np.empty(0, np.int64), np.empty(0, np.int64)
+    while len(left) < n_pairs:
+        a, b = rng.choice(len(country), (2, n_pairs), p=chance)
+        cross = country[a] != country[b]
+        left, right = np.concatenate([left, a[cross]]), np.concatenate([right, b[cross]])
+    return left[:n_pairs], right[:n_pairs]
+
+
+def _describe(encoder: Encoder) -> dict[str, Any]:
+    if isinstance(encoder, RankEncoder):
+        return {"kind": "rank", "columns": encoder.columns}
+    return {"kind": "share", "classes": list(encoder.classes)}
+
+
+def _revive(entry: dict[str, Any], name: str, arrays: dict[str, NDArray[Any]]) -> Encoder:
+    if entry["kind"] == "rank":
+        return RankEncoder(arrays[f"{name}.values"], arrays[f"{name}.ranks"], entry["columns"])
+    return ShareEncoder(entry["classes"], arrays.get(f"{name}.nodes"))
+
+
+def _digest(description: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(description, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _pack(arrays: dict[str, NDArray[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _unpack(packed: bytes) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, OSError) as error:
+        raise DataError(f"the model's arrays are not arrays of plain numbers: {error}") from error

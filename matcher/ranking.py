@@ -1,0 +1,239 @@
+"""Ranking: a query, its matches in order, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from matcher.atlas import Region
+    from matcher.candidates import Filters
+    from matcher.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which region is matched, with what, under which weights."""
+
+    region: Region
+    filters: Filters
+    weights: Weights
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One candidate and how alike it is.
+
+    Attributes
+    ----------
+    rank
+        1 is the most alike; equal scores keep the order of their ids.
+    score
+        0..100.
+    groups
+        Group to its likeness, 0..100; groups that weigh 0 are absent.
+    percentile
+        Share, in per cent, of random cross-border pairs that score lower under the same weights.
+    coverage
+        Share of the weight, 0..1, that both regions have data for.
+    distance_km
+        Great circle.
+    population_ratio
+        Candidate over query; None where one is unknown.
+    """
+
+    rank: int
+    region: Region
+    score: float
+    groups: Mapping[str, float]
+    percentile: float
+    coverage: float
+    distance_km: float
+    population_ratio: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, the region's identity first."""
+        region = self.region
+        return {
+            "rank": self.rank,
+            "region_id": region.region_id,
+            "name": region.name,
+            "name_local": region.name_local,
+            "country": region.country,
+            "level": region.level,
+            "parent": region.parent_name,
+            "score": self.score,
+            "groups": dict(self.groups),
+            "percentile": self.percentile,
+            "coverage": self.coverage,
+            "distance_km": self.distance_km,
+            "population": region.population,
+            "population_basis": region.population_basis,
+            "population_ratio": self.population_ratio,
+            "lat": region.lat,
+            "lon": region.lon,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Matches of one query, most alike first.
+
+    Attributes
+    ----------
+    matches
+        The best n.
+    n_candidates
+        How many regions were ranked.
+    left_out
+        Rule to the number of regions that it left out.
+    notes
+        What a reader must know to read the scores right.
+    atlas_version
+        The atlas that the values are from.
+    """
+
+    query: Query
+    matches: tuple[Match, ...]
+    n_candidates: int
+    left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    atlas_version: str = ""
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.matches)
+
+    def __len__(self) -> int:
+        return len(self.matches)
+
+    def __getitem__(self, index: int) -> Match:
+        return self.matches[index]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return one flat record a match: group scores become columns of their own."""
+        records = []
+        for match in self.matches:
+            record = match.to_dict()
+            groups = record.pop("groups")
+            records.append(record | {f"{group}_score": score for group, score in groups.items()})
+        return records
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame, one row a match, indexed by rank."""
+        import pandas as pd  # noqa: PLC0415
+
+        return pd.DataFrame(self.rows()).set_index("rank")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values: the query, the matches, what was left out."""
+        query = self.query
+        return {
+            "query": {
+                "region_id": query.region.region_id,
+                "name": query.region.name,
+                "country": query.region.country,
+                "profile": query.weights.profile,
+                "changes": dict(query.weights.changes),
+                "filters": asdict(query.filters),
+                "n": query.n,
+            },
+            "matches": [match.to_dict() for match in self.matches],
+            "n_candidates": self.n_candidates,
+            "left_out": dict(self.left_out),
+            "notes": list(self.notes),
+            "atlas": self.atlas_version,
+        }
+
+    def to_geojson(self) -> dict[str, Any]:
+        """Return a GeoJSON FeatureCollection of points, the query first with rank 0."""
+        start = self.query.region
+        home = {"rank": 0, "region_id": start.region_id, "name": start.name, "country": start.country}
+        points = [(start.lon, start.lat, home)]
+        for record in self.rows():
+            lat, lon = record.pop("lat"), record.pop("lon")
+            points.append((lon, lat, record))
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": record}
+                for lon, lat, record in points
+            ],
+        }
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Return headers and cells as a planner reads them."""
+        groups = list(self.matches[0].groups) if self.matches else []
+        headers = ["rank", "region", "country", "score", *groups, "percentile", "known", "km", "people"]
+        cells = [
+            [
+                str(match.rank),
+                _title(match.region),
+                match.region.country,
+                f"{match.score:.1f}",
+                *(f"{match.groups[group]:.0f}" for group in groups),
+                format_percentile(match.percentile),
+                f"{match.coverage:.0%}",
+                f"{match.distance_km:,.0f}",
+                format_ratio(match.population_ratio),
+            ]
+            for match in self.matches
+        ]
+        return headers, cells
+
+    def __str__(self) -> str:
+        from tabulate import tabulate  # noqa: PLC0415
+
+        headers, cells = self.table()
+        head = f"{self.query.region}: {len(self)} of {self.n_candidates:,} candidates, {self.query.weights.profile} profile"
+        align = ["right", "left", "left"] + ["right"] * (len(headers) - 3)
+        return f"{head}\n{tabulate(cells, headers, disable_numparse=True, colalign=align if cells else None)}"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415
+
+        headers, cells = self.table()
+        head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON text; the same ranking gives the same bytes."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+
+
+def format_ratio(ratio: float | None) -> str:
+    """Write a population ratio as a planner says it.
+
+    >>> format_ratio(1 / 45.9), format_ratio(3.04), format_ratio(None)
+    ('1:46', '3:1', '?')
+    """
+    if not ratio:
+        return "?"
+    if ratio < 1:
+        return f"1:{_short(1 / ratio)}"
+    return f"{_short(ratio)}:1"
+
+
+def format_percentile(percentile: float) -> str:
+    """Write a percentile without rounding the best ones up to 100.
+
+    >>> format_percentile(99.97), format_percentile(87.2), format_percentile(100.0)
+    ('99.97', '87.2', '>99.99')
+    """
+    if percentile > 99.99:  # noqa: PLR2004
+        return ">99.99"
+    return f"{percentile:.2f}" if percentile >= 99 else f"{percentile:.1f}"  # noqa: PLR2004
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}".removesuffix(".0")  # noqa: PLR2004
+
+
+def _title(region: Region) -> str:
+    return f"{region.name}, {region.parent_name}" if region.parent_name else region.name

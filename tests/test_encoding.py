@@ -1,0 +1,112 @@
+"""Encoders: likenesses by hand, bounds, ties and unknown values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from matcher.catalogue import Feature
+from matcher.encoding import RankEncoder, ShareEncoder, Shares, prefix_paths
+
+NUMBER = Feature(name="f", label="F", group="g", kind="number", unit="", weight=1.0, source=(), evidence="")
+
+
+class Given:
+    """Columns of one feature, given as they are."""
+
+    def __init__(self, numbers: list[list[float]] | None = None, mixtures: list[dict[str, float]] | None = None) -> None:
+        self.values = np.array(numbers or [[0.0]], dtype=float)
+        self.mixtures = mixtures or []
+
+    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:  # noqa: ARG002
+        return self.values if rows is None else self.values[rows]
+
+    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:  # noqa: ARG002
+        classes = sorted({name for mixture in self.mixtures for name in mixture})
+        entries = [(i, classes.index(k), s) for i, mixture in enumerate(self.mixtures) for k, s in mixture.items()]
+        row, klass, share = (np.array(part) for part in zip(*entries, strict=True))
+        return Shares(len(self.mixtures), classes, row, klass, share.astype(float))
+
+    def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
+        raise NotImplementedError
+
+
+def ranks(values: list[float], weights: list[float] | None = None, n_knots: int = 50) -> RankEncoder:
+    return RankEncoder.fit(np.array(values)[:, None], np.array(weights or [1.0] * len(values)), n_knots)
+
+
+def test_rank_is_the_weight_below_plus_half_of_the_equals() -> None:
+    encoder = ranks([1.0, 2.0, 2.0, 3.0])
+    assert encoder.rank(np.array([1.0, 2.0, 3.0])).tolist() == [0.125, 0.5, 0.875]
+
+
+def test_rank_counts_weights_and_not_rows() -> None:
+    assert ranks([1.0, 2.0], [3.0, 1.0]).rank(np.array([1.0]))[0] == 0.375
+
+
+def test_values_beyond_the_ends_take_the_ends_rank() -> None:
+    encoder = ranks([1.0, 2.0, 3.0])
+    assert encoder.rank(np.array([-9.0, 99.0])).tolist() == encoder.rank(np.array([1.0, 3.0])).tolist()
+
+
+def test_a_heavy_tie_keeps_its_rank_when_knots_are_few() -> None:
+    values = [0.0] * 800 + list(np.linspace(0.01, 1, 200))
+    assert ranks(values, n_knots=9).rank(np.array([0.0]))[0] == pytest.approx(0.4)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60), st.integers(2, 30))
+def test_rank_never_falls_and_stays_in_bounds(values: list[float], n_knots: int) -> None:
+    rank = ranks(values, n_knots=n_knots).rank(np.sort(values))
+    assert (np.diff(rank) >= 0).all()
+    assert 0.0 <= rank[0] <= rank[-1] <= 1.0
+
+
+def test_number_likeness_is_the_raised_cosine_of_the_rank_gap() -> None:
+    encoder = ranks([0.0, 1.0, 2.0, 3.0])
+    code = encoder.encode(Given([[0.0], [3.0]]), NUMBER, None)
+    assert code.x[0] @ code.x[1] + 0.5 == pytest.approx((1 + np.cos(np.pi * 0.75)) / 2)
+
+
+def test_months_are_unknown_as_soon_as_one_is() -> None:
+    columns = Given([[1.0] * 12, [np.nan] + [1.0] * 11])
+    encoder = RankEncoder.fit(columns.values[:1], np.ones(1), 9)
+    code = encoder.encode(columns, NUMBER, None)
+    assert code.known.tolist() == [True, False]
+    assert not code.x[1].any()
+
+
+def test_mixture_likeness_is_the_bhattacharyya_coefficient() -> None:
+    columns = Given(mixtures=[{"rice": 0.5, "wheat": 0.5}, {"rice": 1.0}])
+    encoder = ShareEncoder.fit(columns.shares(NUMBER, None), np.ones(2))
+    code = encoder.encode(columns, NUMBER, None)
+    assert code.x[0] @ code.x[1] == pytest.approx(np.sqrt(0.5))
+
+
+@pytest.mark.parametrize(("a", "b", "expected"), [("Cfa", "Cfb", 2 / 3), ("Cfa", "Cwa", 1 / 3), ("Cfa", "Af", 0.0)])
+def test_classes_of_one_branch_are_part_alike(a: str, b: str, expected: float) -> None:
+    columns = Given(mixtures=[{a: 1.0}, {b: 1.0}])
+    shares = columns.shares(NUMBER, None)
+    code = ShareEncoder.fit(shares, np.ones(2), prefix_paths(shares.classes)).encode(columns, NUMBER, None)
+    assert code.x[0] @ code.x[1] == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_class_that_was_never_seen_is_unknown() -> None:
+    fitted = ShareEncoder.fit(Given(mixtures=[{"rice": 1.0}]).shares(NUMBER, None), np.ones(1))
+    code = fitted.encode(Given(mixtures=[{"moon cheese": 1.0}]), NUMBER, None)
+    assert code.known.tolist() == [False]
+
+
+mixtures = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 1.0), min_size=1), min_size=2, max_size=8)
+
+
+@given(mixtures)
+def test_mixture_codes_have_length_one_and_likenesses_in_bounds(cells: list[dict[str, float]]) -> None:
+    columns = Given(mixtures=cells)
+    code = ShareEncoder.fit(columns.shares(NUMBER, None), np.ones(len(cells))).encode(columns, NUMBER, None)
+    product = code.x.astype(float) @ code.x.T.astype(float)
+    assert np.allclose(np.diag(product), 1.0)
+    assert (product > -1e-6).all()
+    assert (product < 1 + 1e-6).all()
