@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.catalogue import Catalogue, unknown
-from matcher.encoding import Shares
+from matcher.columns import TableColumns
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
 from matcher.paths import data_dir as default_data_dir
@@ -109,6 +109,7 @@ class Atlas:
         self.data_dir = data_dir
         self.manifest = manifest
         self.catalogue = catalogue
+        self._kept: dict[str, pa.ChunkedArray] = {}
 
     @classmethod
     def open(cls, data_dir: Path | None = None) -> Atlas:
@@ -157,7 +158,7 @@ class Atlas:
 
     @cached_property
     def _files(self) -> list[ParquetFile]:
-        from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+        from pyarrow.parquet import ParquetFile
 
         names = [_TABLE, *([_SHARE_ALIKE] if _SHARE_ALIKE in self.manifest["files"] else [])]
         return [ParquetFile(self.checked(name)) for name in names]
@@ -172,11 +173,14 @@ class Atlas:
 
         A feature that this atlas lacks (an atlas without its share-alike part) comes back as all unknown.
         """
-        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow as pa
 
-        columns: dict[str, pa.ChunkedArray] = {}
+        kept = pa.table({name: self._kept[name] for name in names if name in self._kept})
+        columns = dict(
+            zip(kept.column_names, (kept if rows is None else kept.take(rows)).columns, strict=True)
+        )
         for file in self._files:
-            mine = [name for name in names if self._place.get(name) is file]
+            mine = [name for name in names if name not in columns and self._place.get(name) is file]
             if mine:
                 table = _read_rows(file, mine, rows)
                 columns |= {name: table[name] for name in mine}
@@ -194,6 +198,11 @@ class Atlas:
         result: NDArray[Any] = values.to_numpy()
         return result
 
+    def keep(self, names: Sequence[str]) -> None:
+        """Hold whole columns in memory, so that later reads of some rows touch no file."""
+        new = [name for name in names if name not in self._kept]
+        self._kept |= {name: self.read([name])[name].combine_chunks() for name in new}
+
     def __len__(self) -> int:
         return int(self._files[0].metadata.num_rows)
 
@@ -203,7 +212,7 @@ class Atlas:
     def _ids(self) -> pa.Array:
         return self.read(["region_id"])["region_id"].combine_chunks()
 
-    @property
+    @cached_property
     def region_ids(self) -> NDArray[np.object_]:
         """Ids of all regions in row order, shape (n,)."""
         ids: NDArray[np.object_] = self._ids.to_numpy(zero_copy_only=False)
@@ -217,7 +226,7 @@ class Atlas:
         RegionNotFoundError
             No region has this id.
         """
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.compute as pc
 
         row = pc.index(self._ids, region_id).as_py()
         if row < 0:
@@ -226,8 +235,8 @@ class Atlas:
 
     def rows(self, region_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the rows of many ids, shape (n,); raises RegionNotFoundError at the first that is not known."""
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
         found = pc.index_in(pa.array(list(region_ids), self._ids.type), self._ids)
         if found.null_count:
@@ -241,7 +250,7 @@ class Atlas:
 
     def regions(self, rows: NDArray[np.int64]) -> list[Region]:
         """Return the regions of some rows, in their order."""
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.compute as pc
 
         if not len(rows):
             return []
@@ -255,7 +264,7 @@ class Atlas:
 
     def children(self, region_id: str) -> list[Region]:
         """Return the regions whose parent is this one."""
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.compute as pc
 
         self.row(region_id)
         mask = pc.equal(self.read(["parent_id"])["parent_id"], region_id)
@@ -267,14 +276,35 @@ class Atlas:
         return self.column("country")
 
     @cached_property
-    def levels(self) -> NDArray[np.object_]:
-        """Level of every region."""
-        return self.column("level")
+    def population(self) -> NDArray[np.float64]:
+        """Persons in every region; NaN is unknown."""
+        return self.column("population").astype(np.float64)
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
+        """Country and level of every region as numbers: comparing these is quick, comparing texts is not."""
+        coded = {
+            name: self.read([name])[name].combine_chunks().dictionary_encode()
+            for name in ("country", "level")
+        }
+        return {name: (c.dictionary.to_pylist(), c.indices.to_numpy()) for name, c in coded.items()}
+
+    def where(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
+        """Mark the regions whose ``country`` or ``level`` is one of `values`."""
+        known, codes = self._codes[column]
+        mask: NDArray[np.bool_] = np.array([name in values for name in known])[codes]
+        return mask
+
+    @cached_property
+    def _signing(self) -> NDArray[np.bool_]:
+        governed, fine = (self.column(name).astype(np.bool_) for name in ("governed", "fine"))
+        signing: NDArray[np.bool_] = governed & ~fine
+        return signing
 
     def candidate_mask(self, levels: Sequence[str]) -> NDArray[np.bool_]:
         """Mark regions of these levels that are governed and that sign for themselves."""
-        mask: NDArray[np.bool_] = np.isin(self.levels.astype(str), list(levels))
-        return mask & self.column("governed").astype(bool) & ~self.column("fine").astype(bool)
+        mask: NDArray[np.bool_] = self.where("level", levels) & self._signing
+        return mask
 
     def partner_rows(self) -> NDArray[np.int64]:
         """Return the rows of all partner-level regions."""
@@ -282,53 +312,9 @@ class Atlas:
 
     # ----------------------------------------------------------------- features
 
-    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-        """Return a number as shape (n, 1), months as (n, 12); NaN is unknown."""
-        import pyarrow as pa  # noqa: PLC0415
-
-        values = self.read([feature.name], rows)[feature.name].combine_chunks()
-        width = 12 if feature.kind == "months" else 1
-        if pa.types.is_null(values.type):
-            return np.full((len(values), width), np.nan)
-        if feature.kind == "number":
-            numbers: NDArray[np.float64] = values.to_numpy(zero_copy_only=False).astype(np.float64)
-            return numbers[:, None]
-        known = np.asarray(values.is_valid())
-        result = np.full((len(values), width), np.nan)
-        result[known] = values.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(-1, width)
-        return result
-
-    def shares(self, feature: Feature, rows: NDArray[np.int64] | None = None) -> Shares:
-        """Return a mixture, label (one class) or tags (equal shares)."""
-        import pyarrow as pa  # noqa: PLC0415
-
-        values = self.read([feature.name], rows)[feature.name].combine_chunks()
-        none = np.empty(0, np.int64)
-        if pa.types.is_null(values.type):
-            return Shares(len(values), (), none, none, none.astype(np.float64))
-        if feature.kind == "label":
-            row = np.flatnonzero(np.asarray(values.is_valid()))
-            keys, share = values.drop_null(), np.ones(len(row))
-        else:
-            lengths = np.diff(values.offsets.to_numpy())
-            lengths[~np.asarray(values.is_valid())] = 0
-            row = np.repeat(np.arange(len(values)), lengths)
-            flat = values.drop_null()
-            if feature.kind == "tags":
-                keys, share = flat.flatten(), 1.0 / np.maximum(lengths, 1)[row]
-            else:
-                first, last = flat.offsets[0].as_py() if len(flat) else 0, flat.offsets[-1].as_py() if len(flat) else 0
-                keys = flat.keys[first:last]
-                share = flat.items[first:last].to_numpy(zero_copy_only=False).astype(np.float64)
-        coded = keys.dictionary_encode()
-        klass = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        keep = share > 0
-        return Shares(len(values), coded.dictionary.to_pylist(), row[keep], klass[keep], share[keep])
-
-    def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
-        """Return the tree above each class of a mixture with ``tree = "family"``."""
-        table = json.loads(read_bytes(self.data_dir / f"{feature.name}.json"))
-        return {name: tuple(entry["path"]) for name, entry in table.items()}
+    def columns(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> TableColumns:
+        """Return features of some rows (all for None) in the shapes that encoders take."""
+        return TableColumns(self.read(names, rows), self.data_dir)
 
     def values(self, names: Sequence[str], rows: NDArray[np.int64]) -> dict[str, list[Any]]:
         """Return features of some rows as a planner reads them; None is unknown.
@@ -350,21 +336,25 @@ class Atlas:
 
     @cached_property
     def _outlines(self) -> pa.Table:
-        import pyarrow as pa  # noqa: PLC0415
-        from pyarrow.parquet import read_table  # noqa: PLC0415
+        import pyarrow as pa
+        from pyarrow.parquet import read_table
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
-        return pa.concat_tables([read_table(self.checked(n), columns=["region_id", "geometry"]) for n in names])
+        return pa.concat_tables(
+            [read_table(self.checked(n), columns=["region_id", "geometry"]) for n in names]
+        )
 
     def outline(self, region_id: str) -> Geometry | None:
         """Return the simplified outline in degrees (lon, lat), or None where it may not be shipped."""
-        import pyarrow.compute as pc  # noqa: PLC0415
-        import shapely  # noqa: PLC0415
+        import pyarrow.compute as pc
+        import shapely
 
         row = pc.index(self._outlines["region_id"], region_id).as_py()
         return None if row < 0 else shapely.from_wkb(self._outlines["geometry"][row].as_py())
 
-    def locate(self, lat: float, lon: float, country: str | None = None, level: str | None = None) -> Region | None:
+    def locate(
+        self, lat: float, lon: float, country: str | None = None, level: str | None = None
+    ) -> Region | None:
         """Return the region at a point, or None at sea.
 
         A point inside a metropolis belongs to the metropolis, not to its ward, unless `level` says otherwise.
@@ -376,24 +366,26 @@ class Atlas:
         country, level
             Look only among these.
         """
-        import shapely  # noqa: PLC0415
+        import shapely
 
         tree, ids = self._tree
         found = [str(ids[i]) for i in tree.query(shapely.Point(lon, lat), predicate="intersects")]
         regions = self.regions(self.rows(sorted(found))) if found else []
         order = ("metropolis", "regency", "province")
-        fit = [r for r in regions if (not country or r.country == country) and (not level or r.level == level)]
+        fit = [
+            r for r in regions if (not country or r.country == country) and (not level or r.level == level)
+        ]
         return min(fit, key=lambda r: (order.index(r.level), r.area_km2 or 0.0, r.region_id), default=None)
 
     @cached_property
     def _tree(self) -> tuple[Any, NDArray[np.object_]]:
-        import shapely  # noqa: PLC0415
+        import shapely
 
         shapes = shapely.from_wkb(self._outlines["geometry"].to_numpy())
         return shapely.STRtree(shapes), self._outlines["region_id"].to_numpy()
 
 
-def _plain(feature: Feature, value: Any) -> Any:  # noqa: ANN401
+def _plain(feature: Feature, value: Any) -> Any:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return None
     if feature.kind == "mixture":

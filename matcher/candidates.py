@@ -99,7 +99,7 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     else:
         mask = atlas.candidate_mask(filters.levels(region))
         if filters.countries:
-            mask &= np.isin(atlas.countries.astype(str), filters.countries)
+            mask &= atlas.where("country", filters.countries)
         rows = np.flatnonzero(mask)
     rows = rows[rows != atlas.row(region.region_id)]
     left_out: dict[str, int] = {}
@@ -115,18 +115,20 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     if not len(rows):
         where = f" in {', '.join(filters.countries)}" if filters.countries else ""
         levels = " or ".join(filters.levels(region))
-        raise EmptyCandidatesError(f"the atlas has no {levels}{where} to rank; choose another country or level")
+        raise EmptyCandidatesError(
+            f"the atlas has no {levels}{where} to rank; choose another country or level"
+        )
     if not (filters.include_own_country or filters.candidates or region.country in filters.countries):
-        keep("own_country", atlas.countries[rows] != region.country)
+        keep("own_country", ~atlas.where("country", [region.country])[rows])
     low, high = filters.population
     if (low, high) != (None, None):
-        keep("population", _within(atlas.column("population")[rows], low, high))
+        keep("population", _within(atlas.population[rows], low, high))
     elif region.population and not (filters.any_size or filters.candidates):
-        population = atlas.column("population")[rows]
+        population = atlas.population[rows]
         limits = region.population / SIZE_RATIO, region.population * SIZE_RATIO
         keep("size", np.isnan(population) | _within(population, *limits))
     if filters.area_km2 != (None, None):
-        keep("area_km2", _within(atlas.column("area_km2")[rows], *filters.area_km2))
+        keep("area_km2", _within(atlas.column("area_km2", rows), *filters.area_km2))
     if filters.min_distance_km > 0:
         keep("min_distance_km", distances_km(atlas, region, rows) >= filters.min_distance_km)
     return Candidates(rows, left_out)

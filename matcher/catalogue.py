@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from matcher.errors import DataError, UnknownNameError
 from matcher.paths import data_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 Kind = Literal["number", "months", "mixture", "label", "tags"]
@@ -96,7 +96,9 @@ class Catalogue:
                     f"feature {feature.name!r} has kind {feature.kind!r}; it must be one of {', '.join(KINDS)}"
                 )
             if feature.group not in self.groups:
-                raise DataError(f"feature {feature.name!r} is in group {feature.group!r}, which is not declared")
+                raise DataError(
+                    f"feature {feature.name!r} is in group {feature.group!r}, which is not declared"
+                )
 
     @classmethod
     def open(cls, path: Path | None = None) -> Catalogue:
@@ -126,7 +128,7 @@ class Catalogue:
         except KeyError:
             raise unknown("feature", name, self.features) from None
 
-    def __iter__(self) -> Iterable[Feature]:
+    def __iter__(self) -> Iterator[Feature]:
         return iter(self.features.values())
 
     def __len__(self) -> int:
@@ -146,7 +148,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
     return UnknownNameError(f"no {what} is called {name!r}; did you mean {', '.join(close)}?")
 
 
-def read_toml(path: Path) -> dict[str, dict[str, dict[str, object]]]:
+def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML table, or raise DataError that names the file."""
     try:
         with path.open("rb") as file:

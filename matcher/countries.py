@@ -100,7 +100,7 @@ def _keys() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """Fold case, accents and punctuation away; keep the letters of every script."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text.replace("&", " and "))
     kept = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     words = "".join(sign if sign.isalnum() else " " for sign in kept.casefold()).split()
-    return " ".join(word for word in words if word != "the")
+    return " ".join("saint" if word == "st" else word for word in words if word != "the")

@@ -61,12 +61,12 @@ class Shares(NamedTuple):
 
 
 class Columns(Protocol):
-    """Where encoders read: an atlas, or anything that gives its columns in these two shapes."""
+    """Features of some regions, as encoders read them: part of an atlas, or anything else of this shape."""
 
-    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:
+    def numbers(self, feature: Feature) -> NDArray[np.float64]:
         """Return shape (n, 1) for a number, (n, 12) for months; NaN is unknown."""
 
-    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:
+    def shares(self, feature: Feature) -> Shares:
         """Return a mixture; a label is one class with share 1, tags are equal shares."""
 
     def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
@@ -135,10 +135,10 @@ class RankEncoder:
         """Return the rank in [0, 1] of each value; beyond the ends it is the end's."""
         return np.interp(values, self.values, self.ranks)
 
-    def encode(self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None) -> Code:
-        """Encode a feature of the given rows."""
-        values = columns.numbers(feature, rows)
-        known = np.isfinite(values).all(axis=1)
+    def encode(self, columns: Columns, feature: Feature) -> Code:
+        """Encode a feature."""
+        values = columns.numbers(feature)
+        known: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
         angle = np.pi * self.rank(np.where(known[:, None], values, 0.0))
         scale = np.sqrt(0.5 / self.columns)
         x = (np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * scale).astype(np.float32)
@@ -182,7 +182,9 @@ class ShareEncoder:
         The `n_nodes` nodes that carry the largest share of the weight become columns; a class is described by those
         of its nodes that are among them. A class none of whose nodes is a column is unknown to the model.
         """
-        mass = np.bincount(shares.klass, weights=shares.share * weights[shares.row], minlength=len(shares.classes))
+        mass = np.bincount(
+            shares.klass, weights=shares.share * weights[shares.row], minlength=len(shares.classes)
+        )
         order = np.argsort(np.array(shares.classes, dtype=object), kind="stable")
         classes = [shares.classes[index] for index in order if mass[index] > 0]
         if paths is None:
@@ -204,9 +206,9 @@ class ShareEncoder:
         """Number of columns of the code."""
         return len(self.classes) if self.nodes is None else self.nodes.shape[1]
 
-    def encode(self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None) -> Code:
-        """Encode a feature of the given rows."""
-        shares = columns.shares(feature, rows)
+    def encode(self, columns: Columns, feature: Feature) -> Code:
+        """Encode a feature."""
+        shares = columns.shares(feature)
         where = {name: index for index, name in enumerate(self.classes)}
         index = np.array([where.get(name, -1) for name in shares.classes], dtype=np.int64)
         klass = index[shares.klass] if len(index) else shares.klass

@@ -124,7 +124,7 @@ class Explanation:
 
     def sentences(self, locale: str = "en", n: int = 5) -> list[str]:
         """Return the strongest reasons for and against in plain sentences built from the numbers."""
-        from matcher.sentences import sentences  # noqa: PLC0415
+        from matcher.sentences import sentences
 
         return sentences(self, n_for=n, n_against=n, locale=locale)
 
@@ -152,7 +152,7 @@ class Explanation:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a frame, one row a feature, indexed by feature."""
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd
 
         return pd.DataFrame([part.to_dict() for part in self.points]).set_index("feature")
 
@@ -162,7 +162,7 @@ class Explanation:
         return "\n".join([head, groups, *(f"- {sentence}" for sentence in self.sentences())])
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415
+        from html import escape
 
         lines = str(self).splitlines()
         items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in lines[2:])

@@ -37,7 +37,9 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
     if point.lat is not None:
         found = find(atlas, names, text, None, 1)
         if not found:
-            raise RegionNotFoundError(f"no region of the atlas lies at {text}; give latitude, then longitude, in degrees")
+            raise RegionNotFoundError(
+                f"no region of the atlas lies at {text}; give latitude, then longitude, in degrees"
+            )
         return found[0]
     hits = names.search(text, limit=_LISTED)
     if not hits:

@@ -14,7 +14,7 @@ from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.explanation import Contribution, Explanation
 from matcher.model import SimilarityModel
-from matcher.names import NameIndex, parse_reference
+from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
 from matcher.weights import Profile, Weights, read_profiles, resolve
@@ -89,7 +89,7 @@ class Matcher:
         limit
             The most to return.
         """
-        from matcher.finding import find  # noqa: PLC0415
+        from matcher.finding import find
 
         return find(self.atlas, self.names, text, country and country_code(country), limit)
 
@@ -105,7 +105,7 @@ class Matcher:
         """
         if isinstance(text, Region):
             return text
-        from matcher.finding import resolve_region  # noqa: PLC0415
+        from matcher.finding import resolve_region
 
         return resolve_region(self.atlas, self.names, text)
 
@@ -184,27 +184,27 @@ class Matcher:
         rows, left_out = chosen.rows, dict(chosen.left_out)
         names = [name for name, _ in weights.key]
         vector = weights.vector(names)
-        own = self.model.encode(self.atlas, np.array([self.atlas.row(region.region_id)]), names)
-        codes = self._codes(names, rows)
+        codes, places = self._codes(names, np.append(rows, self.atlas.row(region.region_id)))
+        own, places = codes.take(places[-1:]), places[:-1]
         if query.filters.min_coverage > 0:
-            enough = codes.coverage(own, vector) >= query.filters.min_coverage
+            enough = codes.take(places).coverage(own, vector) >= query.filters.min_coverage
             if not enough.all():
                 left_out["min_coverage"] = int((~enough).sum())
-            rows, codes = rows[enough], codes.take(np.flatnonzero(enough))
+            rows, places = rows[enough], places[enough]
             if not len(rows):
                 raise no_coverage()
-        best = _best(codes, own, vector, query.n)
-        likeness = codes.take(best).likeness(own)
+        best = _best(codes, own, vector, places, query.n)
+        likeness = codes.take(places[best]).likeness(own)
         scores = 100.0 * (likeness * vector).sum(axis=1)
-        ids = self.atlas.region_ids[rows[best]].astype(str)
-        order = np.lexsort((ids, -scores))[: query.n]
+        order = np.lexsort((self.atlas.region_ids[rows[best]].astype(str), -scores))[: query.n]
         best, likeness, scores = best[order], likeness[order], scores[order]
+        coverage = codes.take(places[best]).coverage(own, vector)
         return Ranking(
             query,
-            self._matches(query, rows[best], names, likeness, scores, codes.take(best).coverage(own, vector)),
+            self._matches(query, rows[best], names, likeness, scores, coverage),
             len(rows),
             left_out,
-            self._notes(weights, {str(c) for c in self.atlas.countries[rows]}),
+            self._notes(weights, query.filters.countries),
             self.atlas.version,
         )
 
@@ -220,7 +220,10 @@ class Matcher:
         vector = query.weights.vector(names)
         groups = np.array([self.catalogue[name].group for name in names])
         present = [group for group in self.catalogue.groups if group in groups]
-        by_group = {g: 100.0 * (likeness * vector)[:, groups == g].sum(axis=1) / vector[groups == g].sum() for g in present}
+        by_group = {
+            g: 100.0 * (likeness * vector)[:, groups == g].sum(axis=1) / vector[groups == g].sum()
+            for g in present
+        }
         percentiles = self.model.percentile(scores, query.weights.shares)
         km = distances_km(self.atlas, query.region, rows)
         return tuple(
@@ -237,25 +240,32 @@ class Matcher:
             for i, region in enumerate(self.atlas.regions(rows))
         )
 
-    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> Codes:
-        """Encode the candidates: just them where they are few, else from the whole world, encoded once."""
+    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
+        """Return codes that hold some rows, and where: just these where they are few, else the whole world's.
+
+        The world is encoded once, and the next rankings under the same features find it there.
+        """
         key = tuple(names)
         if key not in self._worlds and len(rows) <= _FEW:
-            return self.model.encode(self.atlas, rows, names)
+            return self.model.encode(self.atlas.columns(names, rows), names), np.arange(len(rows))
         if key not in self._worlds:
-            self._worlds = {key: self.model.encode(self.atlas, None, names)}
-        world = self._worlds[key]
-        return world if len(rows) == len(world) else world.take(rows)
+            self.atlas.keep([*Region.__dataclass_fields__.keys() - {"parent_name"}])
+            self._worlds = {key: self.model.encode(self.atlas.columns(names), names)}
+        return self._worlds[key], rows
 
-    def _notes(self, weights: Weights, countries: set[str]) -> tuple[str, ...]:
-        """Say what the scores cannot tell."""
-        if len(countries) > 1:
-            return ()
-        coarse = [f for f in self.catalogue.features.values() if f.evidence == "country" and weights.shares[f.name] > 0]
-        if not coarse:
+    def _notes(self, weights: Weights, countries: Sequence[str]) -> tuple[str, ...]:
+        """Say what the scores cannot tell where all candidates are in one country."""
+        coarse = [
+            f
+            for f in self.catalogue.features.values()
+            if f.evidence == "country" and weights.shares[f.name] > 0
+        ]
+        if len(countries) != 1 or not coarse:
             return ()
         labels = ", ".join(feature.label.lower() for feature in coarse)
-        return (f"All candidates are in one country, so figures per country tell none of them apart: {labels}.",)
+        return (
+            f"All candidates are in one country, so figures per country tell none of them apart: {labels}.",
+        )
 
     # -------------------------------------------------------------- explanation
 
@@ -278,12 +288,12 @@ class Matcher:
         names = list(self.catalogue.features)
         vector = resolved.vector(names)
         rows = np.array([self.atlas.row(a.region_id), self.atlas.row(b.region_id)])
-        codes = self.model.encode(self.atlas, rows, names)
+        codes = self.model.encode(self.atlas.columns(names, rows), names)
         one, two = codes.take(np.array([0])), codes.take(np.array([1]))
         likeness = one.likeness(two)[0]
         points = 100.0 * likeness * vector
         score = math.fsum(points)
-        notes = self._notes(resolved, set()) if a.country == b.country else ()
+        notes = self._notes(resolved, [a.country]) if a.country == b.country else ()
         return Explanation(
             a=a,
             b=b,
@@ -307,7 +317,7 @@ class Matcher:
         vector: NDArray[np.float64],
         points: NDArray[np.float64],
     ) -> list[Contribution]:
-        known = codes.known.all(axis=0)
+        known = codes.known[0] & codes.known[1]
         values = self.atlas.values(names, rows)
         parts = []
         for i, name in enumerate(names):
@@ -351,15 +361,18 @@ class Matcher:
         ------
         RegionNotFoundError, UnknownNameError, WeightError
         """
-        left, right = np.broadcast_arrays(np.atleast_1d(np.asarray(ids_a, str)), np.atleast_1d(np.asarray(ids_b, str)))
+        left, right = np.broadcast_arrays(
+            np.atleast_1d(np.asarray(ids_a, str)), np.atleast_1d(np.asarray(ids_b, str))
+        )
         resolved = self.weights(profile, weights)
         names = [name for name, _ in resolved.key]
         vector = resolved.vector(names)
         unique, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
-        codes = self.model.encode(self.atlas, self.atlas.rows(unique.tolist()), names)
+        codes = self.model.encode(self.atlas.columns(names, self.atlas.rows(unique.tolist())), names)
         a, b = inverse[: len(left)], inverse[len(left) :]
         parts = [
-            100.0 * (codes.take(a[i : i + _CHUNK]).likeness(codes.take(b[i : i + _CHUNK])) * vector).sum(axis=1)
+            100.0
+            * (codes.take(a[i : i + _CHUNK]).likeness(codes.take(b[i : i + _CHUNK])) * vector).sum(axis=1)
             for i in range(0, len(a), _CHUNK)
         ]
         return np.concatenate(parts) if parts else np.empty(0)
@@ -375,7 +388,7 @@ class Matcher:
         weights: Mapping[str, float] | None = None,
     ) -> Path:
         """Write the report on a pair as one self-contained HTML page and return its path."""
-        from matcher.report import write_report  # noqa: PLC0415
+        from matcher.report import write_report
 
         explanation = self.explain(a, b, profile=profile, weights=weights)
         write_report(explanation, self, path, locale=locale)
@@ -385,10 +398,12 @@ class Matcher:
         return f"<p>matcher with {len(self.atlas):,} regions, atlas {self.atlas.version}</p>"
 
 
-def _best(codes: Codes, own: Codes, weights: NDArray[np.float64], n: int) -> NDArray[np.int64]:
-    """Return the positions of all candidates that can be among the best n, by one float32 product."""
+def _best(
+    codes: Codes, own: Codes, weights: NDArray[np.float64], places: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Return which of `places` can be among the best n, by one float32 product."""
     vector, constant = own.query(weights)
-    scores = codes.matrix @ vector + np.float32(constant)
+    scores = (codes.matrix @ vector)[places] + np.float32(constant)
     if len(scores) <= n:
         return np.arange(len(scores))
     threshold = np.partition(scores, len(scores) - n)[len(scores) - n]

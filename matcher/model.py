@@ -79,16 +79,16 @@ class SimilarityModel:
         y
             Ignored.
         """
-        columns, features, countries, rows = self._training(X)
+        columns, features, countries = self._training(X)
         _, country, counts = np.unique(countries, return_inverse=True, return_counts=True)
         weights = 1.0 / np.sqrt(counts[country])
         self.features_ = tuple(features)
-        self.encoders_ = tuple(self._fit_encoder(columns, feature, rows, weights) for feature in features)
+        self.encoders_ = tuple(self._fit_encoder(columns, feature, weights) for feature in features)
         self.n_features_in_ = len(features)
         left, right = _cross_border_pairs(country, weights, self.n_pairs, self.random_state)
         base, likeness = [], []
         for encoder, feature in zip(self.encoders_, self.features_, strict=True):
-            code = encoder.encode(columns, feature, rows)
+            code = encoder.encode(columns, feature)
             both = code.known[left] & code.known[right]
             raw = np.einsum("ij,ij->i", code.x[left], code.x[right], dtype=np.float64) + encoder.offset
             base.append(raw[both].mean() if both.any() else 0.5)
@@ -98,22 +98,26 @@ class SimilarityModel:
         self.atlas_version_ = getattr(X, "version", "")
         return self
 
-    def _training(
-        self, X: Atlas | ArrayLike
-    ) -> tuple[Columns, Sequence[Feature], NDArray[Any], NDArray[np.int64] | None]:
-        if hasattr(X, "catalogue"):
-            rows = X.partner_rows()
-            rows = rows[np.argsort(X.region_ids[rows].astype(str))]  # so that the order of the file does not matter
-            return X, tuple(X.catalogue), X.countries[rows], rows
-        array = self._validate(X, reset=True)
-        return ArrayColumns(array), _plain_features(array.shape[1]), np.arange(len(array)), None
+    def _training(self, X: Atlas | ArrayLike) -> tuple[Columns, Sequence[Feature], NDArray[Any]]:
+        from matcher.atlas import Atlas
 
-    def _fit_encoder(
-        self, columns: Columns, feature: Feature, rows: NDArray[np.int64] | None, weights: NDArray[np.float64]
-    ) -> Encoder:
+        if isinstance(X, Atlas):
+            rows = X.partner_rows()
+            rows = rows[
+                np.argsort(X.region_ids[rows].astype(str))
+            ]  # so that the order of the file does not matter
+            return (
+                X.columns([f.name for f in X.catalogue], rows),
+                tuple(X.catalogue),
+                X.countries[rows].astype(str),
+            )
+        array = self._validate(X, reset=True)
+        return ArrayColumns(array), _plain_features(array.shape[1]), np.arange(len(array))
+
+    def _fit_encoder(self, columns: Columns, feature: Feature, weights: NDArray[np.float64]) -> Encoder:
         if feature.kind in {"number", "months"}:
-            return RankEncoder.fit(columns.numbers(feature, rows), weights, self.n_knots)
-        shares = columns.shares(feature, rows)
+            return RankEncoder.fit(columns.numbers(feature), weights, self.n_knots)
+        shares = columns.shares(feature)
         if feature.tree == "prefix":
             return ShareEncoder.fit(shares, weights, prefix_paths(shares.classes), self.n_nodes)
         if feature.tree == "family":
@@ -122,14 +126,14 @@ class SimilarityModel:
 
     # --------------------------------------------------------------- likenesses
 
-    def encode(self, columns: Columns, rows: NDArray[np.int64] | None, names: Sequence[str]) -> Codes:
-        """Encode the named features of the given rows (all rows for None)."""
+    def encode(self, columns: Columns, names: Sequence[str]) -> Codes:
+        """Encode the named features."""
         index = [self.index(name) for name in names]
         encoders = [self.encoders_[i] for i in index]
         widths = [encoder.width for encoder in encoders]
         matrix, start = np.empty((0, 0), np.float32), 0
         for position, (i, encoder) in enumerate(zip(index, encoders, strict=True)):
-            code = encoder.encode(columns, self.features_[i], rows)
+            code = encoder.encode(columns, self.features_[i])
             if position == 0:
                 matrix = np.empty((len(code.known), sum(widths) + len(index)), np.float32)
             matrix[:, start : start + encoder.width] = code.x
@@ -156,20 +160,27 @@ class SimilarityModel:
             Feature name to share of the score, summing to 1.
         """
         vector = np.array([weights.get(feature.name, 0.0) for feature in self.features_])
-        random = np.sort(100.0 * (self.calibration_.astype(np.float64) @ vector))
+        random = self._random_scores(vector.tobytes())
         below = np.searchsorted(random, scores, side="left")
         upto = np.searchsorted(random, scores, side="right")
         return 50.0 * (below + upto) / len(random)
+
+    def _random_scores(self, vector: bytes) -> NDArray[np.float64]:
+        """Return the sorted scores of the calibration's pairs; kept for the weights that were asked for last."""
+        if getattr(self, "_last_random", (b"",))[0] != vector:
+            scores = 100.0 * (self.calibration_.astype(np.float64) @ np.frombuffer(vector))
+            self._last_random = (vector, np.sort(scores))
+        return self._last_random[1]
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return codes of shape (n regions, width): the inner product of two rows is their likeness up to a constant.
 
         Only for models fitted on an array; an atlas is encoded by `encode`.
         """
-        from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
+        from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self, "encoders_")
-        codes = self.encode(ArrayColumns(self._validate(X, reset=False)), None, [f.name for f in self.features_])
+        codes = self.encode(ArrayColumns(self._validate(X, reset=False)), [f.name for f in self.features_])
         return codes.matrix[:, : codes.ends[-1]].astype(np.float64)
 
     def fit_transform(self, X: ArrayLike, y: object = None) -> NDArray[np.float64]:
@@ -187,7 +198,9 @@ class SimilarityModel:
             A model stands there already and `overwrite` is false.
         """
         if (folder / "model.json").exists() and not overwrite:
-            raise DataError(f"{folder} already holds a model; choose another folder or allow it to be overwritten")
+            raise DataError(
+                f"{folder} already holds a model; choose another folder or allow it to be overwritten"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, NDArray[Any]] = {"calibration": self.calibration_, "base": self.base_}
         for feature, encoder in zip(self.features_, self.encoders_, strict=True):
@@ -205,7 +218,9 @@ class SimilarityModel:
         }
         description["sha256"] = _digest(description)
         write_atomically(folder / "arrays.npz", packed)
-        write_atomically(folder / "model.json", json.dumps(description, indent=1, ensure_ascii=False).encode())
+        write_atomically(
+            folder / "model.json", json.dumps(description, indent=1, ensure_ascii=False).encode()
+        )
 
     @classmethod
     def load(cls, folder: Path) -> SimilarityModel:
@@ -227,7 +242,10 @@ class SimilarityModel:
                 f"{path} has format {description.get('format')}; this version reads {FORMAT}; fit it again"
             )
         packed = read_bytes(folder / "arrays.npz")
-        if stated != _digest(description) or hashlib.sha256(packed).hexdigest() != description["arrays_sha256"]:
+        if (
+            stated != _digest(description)
+            or hashlib.sha256(packed).hexdigest() != description["arrays_sha256"]
+        ):
             raise DataError(f"the model in {folder} was changed or cut short; restore it or fit it again")
         arrays = _unpack(packed)
         model = cls(**description["parameters"])
@@ -248,7 +266,7 @@ class SimilarityModel:
         """Return the parameters of ``__init__``."""
         return {name: getattr(self, name) for name in ("n_knots", "n_nodes", "n_pairs", "random_state")}
 
-    def set_params(self, **params: Any) -> Self:  # noqa: ANN401
+    def set_params(self, **params: Any) -> Self:
         """Set parameters of ``__init__``."""
         for name, value in params.items():
             if name not in self.get_params():
@@ -262,9 +280,9 @@ class SimilarityModel:
         changed = ", ".join(f"{k}={v!r}" for k, v in self.get_params().items() if v != plain[k])
         return f"SimilarityModel({changed})"
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401
+    def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that this is a transformer of numbers that allows NaN."""
-        from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags  # noqa: PLC0415
+        from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags
 
         return Tags(
             estimator_type="transformer",
@@ -274,10 +292,15 @@ class SimilarityModel:
         )
 
     def _validate(self, X: ArrayLike, *, reset: bool) -> NDArray[np.float64]:
-        from sklearn.utils.validation import validate_data  # noqa: PLC0415
+        from sklearn.utils.validation import validate_data
 
         array: NDArray[np.float64] = validate_data(
-            self, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan", ensure_min_samples=2 if reset else 1
+            self,
+            X,
+            reset=reset,
+            dtype=np.float64,
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=2 if reset else 1,
         )
         return array
 
@@ -300,7 +323,7 @@ class Codes:
         self,
         names: tuple[str, ...],
         matrix: NDArray[np.float32],
-        widths: Sequence[int],
+        widths: Sequence[int] | NDArray[np.int64],
         base: NDArray[np.float64],
         offset: NDArray[np.float64],
     ) -> None:
@@ -357,12 +380,11 @@ class ArrayColumns:
     def __init__(self, array: NDArray[np.float64]) -> None:
         self.array = array
 
-    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:
+    def numbers(self, feature: Feature) -> NDArray[np.float64]:
         """Return one column, shape (n, 1)."""
-        column = self.array[:, int(feature.name[1:]), None]
-        return column if rows is None else column[rows]
+        return self.array[:, int(feature.name[1:]), None]
 
-    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:
+    def shares(self, feature: Feature) -> Shares:
         """Refuse: a plain array holds no mixtures."""
         raise NotImplementedError
 
@@ -373,7 +395,9 @@ class ArrayColumns:
 
 def _plain_features(count: int) -> tuple[Feature, ...]:
     return tuple(
-        Feature(name=f"x{i}", label=f"x{i}", group="", kind="number", unit="", weight=1.0, source=(), evidence="")
+        Feature(
+            name=f"x{i}", label=f"x{i}", group="", kind="number", unit="", weight=1.0, source=(), evidence=""
+        )
         for i in range(count)
     )
 
@@ -383,8 +407,8 @@ def _cross_border_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draw pairs of regions of different countries, each side by its weight."""
     rng = np.random.default_rng(seed)
-    if len(np.unique(country)) < 2:  # noqa: PLR2004
-        return tuple(rng.integers(0, len(country), (2, n_pairs)))  # type: ignore[return-value]
+    if len(np.unique(country)) < 2:
+        return rng.integers(0, len(country), n_pairs), rng.integers(0, len(country), n_pairs)
     chance = weights / weights.sum()
     left, right = np.empty(0, np.int64), np.empty(0, np.int64)
     while len(left) < n_pairs:

@@ -126,7 +126,7 @@ class Ranking:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a frame, one row a match, indexed by rank."""
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd
 
         return pd.DataFrame(self.rows()).set_index("rank")
 
@@ -161,7 +161,11 @@ class Ranking:
         return {
             "type": "FeatureCollection",
             "features": [
-                {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": record}
+                {
+                    "type": "Feature",
+                    "geometry": {"type": "Point", "coordinates": [lon, lat]},
+                    "properties": record,
+                }
                 for lon, lat, record in points
             ],
         }
@@ -187,7 +191,7 @@ class Ranking:
         return headers, cells
 
     def __str__(self) -> str:
-        from tabulate import tabulate  # noqa: PLC0415
+        from tabulate import tabulate
 
         headers, cells = self.table()
         head = f"{self.query.region}: {len(self)} of {self.n_candidates:,} candidates, {self.query.weights.profile} profile"
@@ -195,11 +199,13 @@ class Ranking:
         return f"{head}\n{tabulate(cells, headers, disable_numparse=True, colalign=align if cells else None)}"
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415
+        from html import escape
 
         headers, cells = self.table()
         head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def to_json(self) -> str:
@@ -226,13 +232,13 @@ def format_percentile(percentile: float) -> str:
     >>> format_percentile(99.97), format_percentile(87.2), format_percentile(100.0)
     ('99.97', '87.2', '>99.99')
     """
-    if percentile > 99.99:  # noqa: PLR2004
+    if percentile > 99.99:
         return ">99.99"
-    return f"{percentile:.2f}" if percentile >= 99 else f"{percentile:.1f}"  # noqa: PLR2004
+    return f"{percentile:.2f}" if percentile >= 99 else f"{percentile:.1f}"
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}".removesuffix(".0")  # noqa: PLR2004
+    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}".removesuffix(".0")
 
 
 def _title(region: Region) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -40,8 +40,8 @@ def read_profiles(path: Path | None = None) -> dict[str, Profile]:
             name=name,
             label=str(entry.get("label", name)),
             describe=str(entry.get("describe", "")),
-            groups=cast("Mapping[str, float]", entry.get("groups", {})),
-            features=cast("Mapping[str, float]", entry.get("features", {})),
+            groups=entry.get("groups", {}),
+            features=entry.get("features", {}),
         )
         for name, entry in table.items()
     }
@@ -105,7 +105,9 @@ def resolve(catalogue: Catalogue, profile: Profile, changes: Mapping[str, float]
             groups[group], weights = 1.0, named
         else:
             weights = {
-                feature.name: named.get(feature.name, feature.weight * profile.features.get(feature.name, 1.0))
+                feature.name: named.get(
+                    feature.name, feature.weight * profile.features.get(feature.name, 1.0)
+                )
                 for feature in members
             }
         total = sum(weights.values())

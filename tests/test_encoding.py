@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from matcher.catalogue import Feature
 from matcher.encoding import RankEncoder, ShareEncoder, Shares, prefix_paths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NUMBER = Feature(name="f", label="F", group="g", kind="number", unit="", weight=1.0, source=(), evidence="")
 
@@ -17,16 +21,20 @@ NUMBER = Feature(name="f", label="F", group="g", kind="number", unit="", weight=
 class Given:
     """Columns of one feature, given as they are."""
 
-    def __init__(self, numbers: list[list[float]] | None = None, mixtures: list[dict[str, float]] | None = None) -> None:
+    def __init__(
+        self, numbers: list[list[float]] | None = None, mixtures: list[dict[str, float]] | None = None
+    ) -> None:
         self.values = np.array(numbers or [[0.0]], dtype=float)
         self.mixtures = mixtures or []
 
-    def numbers(self, feature: Feature, rows: NDArray[np.int64] | None) -> NDArray[np.float64]:  # noqa: ARG002
-        return self.values if rows is None else self.values[rows]
+    def numbers(self, feature: Feature) -> NDArray[np.float64]:
+        return self.values
 
-    def shares(self, feature: Feature, rows: NDArray[np.int64] | None) -> Shares:  # noqa: ARG002
+    def shares(self, feature: Feature) -> Shares:
         classes = sorted({name for mixture in self.mixtures for name in mixture})
-        entries = [(i, classes.index(k), s) for i, mixture in enumerate(self.mixtures) for k, s in mixture.items()]
+        entries = [
+            (i, classes.index(k), s) for i, mixture in enumerate(self.mixtures) for k, s in mixture.items()
+        ]
         row, klass, share = (np.array(part) for part in zip(*entries, strict=True))
         return Shares(len(self.mixtures), classes, row, klass, share.astype(float))
 
@@ -66,46 +74,50 @@ def test_rank_never_falls_and_stays_in_bounds(values: list[float], n_knots: int)
 
 def test_number_likeness_is_the_raised_cosine_of_the_rank_gap() -> None:
     encoder = ranks([0.0, 1.0, 2.0, 3.0])
-    code = encoder.encode(Given([[0.0], [3.0]]), NUMBER, None)
+    code = encoder.encode(Given([[0.0], [3.0]]), NUMBER)
     assert code.x[0] @ code.x[1] + 0.5 == pytest.approx((1 + np.cos(np.pi * 0.75)) / 2)
 
 
 def test_months_are_unknown_as_soon_as_one_is() -> None:
     columns = Given([[1.0] * 12, [np.nan] + [1.0] * 11])
     encoder = RankEncoder.fit(columns.values[:1], np.ones(1), 9)
-    code = encoder.encode(columns, NUMBER, None)
+    code = encoder.encode(columns, NUMBER)
     assert code.known.tolist() == [True, False]
     assert not code.x[1].any()
 
 
 def test_mixture_likeness_is_the_bhattacharyya_coefficient() -> None:
     columns = Given(mixtures=[{"rice": 0.5, "wheat": 0.5}, {"rice": 1.0}])
-    encoder = ShareEncoder.fit(columns.shares(NUMBER, None), np.ones(2))
-    code = encoder.encode(columns, NUMBER, None)
+    encoder = ShareEncoder.fit(columns.shares(NUMBER), np.ones(2))
+    code = encoder.encode(columns, NUMBER)
     assert code.x[0] @ code.x[1] == pytest.approx(np.sqrt(0.5))
 
 
-@pytest.mark.parametrize(("a", "b", "expected"), [("Cfa", "Cfb", 2 / 3), ("Cfa", "Cwa", 1 / 3), ("Cfa", "Af", 0.0)])
+@pytest.mark.parametrize(
+    ("a", "b", "expected"), [("Cfa", "Cfb", 2 / 3), ("Cfa", "Cwa", 1 / 3), ("Cfa", "Af", 0.0)]
+)
 def test_classes_of_one_branch_are_part_alike(a: str, b: str, expected: float) -> None:
     columns = Given(mixtures=[{a: 1.0}, {b: 1.0}])
-    shares = columns.shares(NUMBER, None)
-    code = ShareEncoder.fit(shares, np.ones(2), prefix_paths(shares.classes)).encode(columns, NUMBER, None)
+    shares = columns.shares(NUMBER)
+    code = ShareEncoder.fit(shares, np.ones(2), prefix_paths(shares.classes)).encode(columns, NUMBER)
     assert code.x[0] @ code.x[1] == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_class_that_was_never_seen_is_unknown() -> None:
-    fitted = ShareEncoder.fit(Given(mixtures=[{"rice": 1.0}]).shares(NUMBER, None), np.ones(1))
-    code = fitted.encode(Given(mixtures=[{"moon cheese": 1.0}]), NUMBER, None)
+    fitted = ShareEncoder.fit(Given(mixtures=[{"rice": 1.0}]).shares(NUMBER), np.ones(1))
+    code = fitted.encode(Given(mixtures=[{"moon cheese": 1.0}]), NUMBER)
     assert code.known.tolist() == [False]
 
 
-mixtures = st.lists(st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 1.0), min_size=1), min_size=2, max_size=8)
+mixtures = st.lists(
+    st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 1.0), min_size=1), min_size=2, max_size=8
+)
 
 
 @given(mixtures)
 def test_mixture_codes_have_length_one_and_likenesses_in_bounds(cells: list[dict[str, float]]) -> None:
     columns = Given(mixtures=cells)
-    code = ShareEncoder.fit(columns.shares(NUMBER, None), np.ones(len(cells))).encode(columns, NUMBER, None)
+    code = ShareEncoder.fit(columns.shares(NUMBER), np.ones(len(cells))).encode(columns, NUMBER)
     product = code.x.astype(float) @ code.x.T.astype(float)
     assert np.allclose(np.diag(product), 1.0)
     assert (product > -1e-6).all()

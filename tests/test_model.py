@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,13 +16,16 @@ from matcher.matcher import Matcher
 from matcher.model import SimilarityModel
 from tests.toy import write_atlas
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @parametrize_with_checks([SimilarityModel(n_pairs=200)])
-def test_the_estimator_keeps_scikit_learns_contract(estimator: Any, check: Any) -> None:  # noqa: ANN401
+def test_the_estimator_keeps_scikit_learns_contract(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
-def fit(folder: Path, **kwargs: Any) -> Matcher:  # noqa: ANN401
+def fit(folder: Path, **kwargs: Any) -> Matcher:
     atlas = Atlas.open(write_atlas(folder, **kwargs))
     return Matcher(atlas, SimilarityModel(n_pairs=500).fit(atlas))
 
@@ -81,7 +83,9 @@ def test_the_average_is_the_mean_likeness_of_random_pairs(toy: Matcher) -> None:
 def test_row_order_does_not_change_a_ranking(toy: Matcher, tmp_path: Path) -> None:
     shuffled = fit(tmp_path / "shuffled", order=7)
     query = toy.atlas.get("toy:0001")
-    assert [m.region.region_id for m in shuffled.rank(query, n=50)] == [m.region.region_id for m in toy.rank(query, n=50)]
+    assert [m.region.region_id for m in shuffled.rank(query, n=50)] == [
+        m.region.region_id for m in toy.rank(query, n=50)
+    ]
 
 
 def test_the_ranking_is_the_order_of_the_scores(toy: Matcher) -> None:
@@ -95,7 +99,9 @@ def test_the_ranking_is_the_order_of_the_scores(toy: Matcher) -> None:
     assert [m.region.region_id for m in top] == ids[:7]
 
 
-def test_encoding_the_world_or_only_the_candidates_ranks_alike(toy: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_encoding_the_world_or_only_the_candidates_ranks_alike(
+    toy: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query = toy.atlas.get("toy:0001")
     few = toy.rank(query).to_json()
     monkeypatch.setattr("matcher.matcher._FEW", 0)
@@ -110,10 +116,14 @@ def test_group_scores_add_up_to_the_score(toy: Matcher) -> None:
 def test_percentile_is_the_share_of_random_pairs_below(toy: Matcher) -> None:
     shares = toy.weights().shares
     random = 100 * (toy.model.calibration_.astype(float) @ [shares[f.name] for f in toy.model.features_])
-    assert toy.model.percentile(np.array([0.0, np.median(random), 100.0]), shares) == pytest.approx([0, 50, 100], abs=0.2)
+    assert toy.model.percentile(np.array([0.0, np.median(random), 100.0]), shares) == pytest.approx(
+        [0, 50, 100], abs=0.2
+    )
 
 
-def test_an_atlas_without_its_share_alike_part_is_ranked_with_less_coverage(toy: Matcher, tmp_path: Path) -> None:
+def test_an_atlas_without_its_share_alike_part_is_ranked_with_less_coverage(
+    toy: Matcher, tmp_path: Path
+) -> None:
     folder = write_atlas(tmp_path / "open")
     manifest = json.loads((folder / "atlas.json").read_text())
     del manifest["files"]["regions-sharealike.parquet"]
@@ -180,7 +190,9 @@ def spoil_by_removal(folder: Path) -> None:
         (spoil_by_removal, "cannot read"),
     ],
 )
-def test_a_damaged_model_is_refused_in_one_sentence(toy: Matcher, tmp_path: Path, spoil: Any, message: str) -> None:  # noqa: ANN401
+def test_a_damaged_model_is_refused_in_one_sentence(
+    toy: Matcher, tmp_path: Path, spoil: Any, message: str
+) -> None:
     toy.model.save(tmp_path)
     spoil(tmp_path)
     with pytest.raises(DataError, match=message) as caught:
@@ -189,9 +201,9 @@ def test_a_damaged_model_is_refused_in_one_sentence(toy: Matcher, tmp_path: Path
 
 
 def test_a_pickle_in_the_arrays_is_never_run(toy: Matcher, tmp_path: Path) -> None:
-    import hashlib  # noqa: PLC0415
+    import hashlib
 
-    from matcher.model import _digest  # noqa: PLC0415
+    from matcher.model import _digest
 
     toy.model.save(tmp_path)
     buffer = io.BytesIO()

@@ -36,7 +36,9 @@ PATHS = {
 SHARE_ALIKE = ("languages", "language_variety")
 
 
-def write_atlas(folder: Path, n: int = 240, *, seed: int = 0, missing: float = 0.1, order: int | None = None) -> Path:
+def write_atlas(
+    folder: Path, n: int = 240, *, seed: int = 0, missing: float = 0.1, order: int | None = None
+) -> Path:
     """Write an atlas of `n` regions of four countries; `order` shuffles the rows."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,10 @@ def write_atlas(folder: Path, n: int = 240, *, seed: int = 0, missing: float = 0
     rows = np.arange(n) if order is None else np.random.default_rng(order).permutation(n)
     whole = pa.table(table).take(rows)
     open_part = whole.drop_columns(list(SHARE_ALIKE))
-    files = {"regions.parquet": open_part, "regions-sharealike.parquet": whole.select(["region_id", *SHARE_ALIKE])}
+    files = {
+        "regions.parquet": open_part,
+        "regions-sharealike.parquet": whole.select(["region_id", *SHARE_ALIKE]),
+    }
     for name, part in files.items():
         pq.write_table(part, folder / name, row_group_size=64)
     write_manifest(folder, list(files))
@@ -72,7 +77,7 @@ def _identity(rng: np.random.Generator, n: int) -> dict[str, Any]:
     return {
         "region_id": pa.array([f"toy:{i:04d}" for i in range(n)]),
         "name": pa.array([f"Town {i}" for i in range(n)]),
-        "country": pa.array([COUNTRIES[i % 4] for i in range(n)]),
+        "country": pa.array([COUNTRIES[(i + i // 40) % 4] for i in range(n)]),
         "level": pa.array(level.tolist()),
         "lat": pa.array(rng.uniform(-60, 70, n)),
         "lon": pa.array(rng.uniform(-180, 180, n)),
@@ -102,7 +107,9 @@ def _values(rng: np.random.Generator, name: str, kind: str, n: int, missing: flo
         return pa.array(rng.gamma(2.0, 10.0, n).astype(np.float32), mask=unknown)
     if kind == "months":
         year = rng.normal(15, 8, (n, 1)) + rng.normal(0, 3, (n, 12))
-        return pa.array([None if u else list(v) for u, v in zip(unknown, year, strict=True)], pa.list_(pa.float32(), 12))
+        return pa.array(
+            [None if u else list(v) for u, v in zip(unknown, year, strict=True)], pa.list_(pa.float32(), 12)
+        )
     if kind == "label":
         classes = LABELS[name]
         return pa.array([None if u else classes[rng.integers(len(classes))] for u in unknown])

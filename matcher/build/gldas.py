@@ -136,7 +136,7 @@ def convert(root: Path, members: list[str]) -> Path:
     handle, part = tempfile.mkstemp(dir=target.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as out:
-            np.savez_compressed(out, lat=lat, lon=lon, **grids)
+            np.savez_compressed(out, lat=lat, lon=lon, sunshine=grids["sunshine"], humidity=grids["humidity"])
         Path(part).replace(target)
     except BaseException:
         Path(part).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ name `bare` of its type words, an `alias` (other languages, scripts, old spellin
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.scripts import kept_alternates, own_scripts
@@ -33,7 +34,11 @@ _NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, aba
 _COUNTRY_LANGUAGES = ("en", "id", "ko", "ja", "zh", "zh_Hant", "ms", "vi", "th", "ar", "fa", "hi", "ru", "tr", "de", "fr", "es", "pt", "it", "nl")
 _KEY_LENGTH = 40  # longer texts are descriptions, not names
 
-Row = tuple[str, str, str, str, int]  # text, region_id, kind, key, priority
+Row = tuple[str, str, str, int]  # text, region_id, kind, priority
+
+_SEPARATORS = re.compile(r"\s*[/|;()]\s*|\s+[-–—]\s+")
+# A space between Latin and another script.
+_SCRIPT_CHANGE = re.compile(r"(?<=[A-Za-zÀ-ɏ])\s+(?=[^\x00-\u024f\W])|(?<=[^\x00-\u024f\W])\s+(?=[A-Za-zÀ-ɏ])")
 
 
 def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
@@ -56,16 +61,18 @@ def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
     regions = regions[~regions.index.duplicated()]
     own = dict(_own_names(regions))
     people = {i: priority(p) for i, p in regions["population"].items()}
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[Row] = []
     for region_id, texts in own.items():
         rows += [(text, region_id, "name", people[region_id]) for text in texts]
+        rows += [(part, region_id, "bare", people[region_id]) for text in texts for part in _parts(text)]
     rows += _subdivision_names(regions, own, people, sources)
     rows += _upper_names(regions, people, sources)
     rows += _town_names(regions, own, people, sources)
-    names = pd.DataFrame(_with_keys(rows), columns=["key", "text", "region_id", "kind", "priority"])
+    names = pd.DataFrame(_with_keys(rows), columns=["key", "text", "region_id", "kind", "priority", "cut"])
     names["rank"] = names["kind"].map({kind: rank for rank, kind in enumerate(KINDS)})
-    names = names.sort_values(["key", "rank", "priority", "region_id"], ascending=[True, True, False, True])
-    names = names.drop_duplicates(["key", "region_id"]).drop(columns="rank")
+    order = {"key": True, "rank": True, "cut": True, "priority": False, "region_id": True, "text": True}
+    names = names.sort_values(list(order), ascending=list(order.values()), kind="stable")
+    names = names.drop_duplicates(["key", "region_id"])
     # Carried along, so that a look-up reads this one file.
     names = names.join(regions[["country", "level", "parent_id"]], on="region_id")
     return names.reset_index(drop=True).astype({"priority": "uint16"})[list(COLUMNS)]
@@ -104,17 +111,27 @@ def write_names(names: pd.DataFrame, path: Path) -> None:
     temporary.replace(path)
 
 
-def country_names() -> dict[str, dict[str, Any]]:
-    """Names of the countries and territories, for ``countries.json``: alpha-2 -> alpha3, continent, names.
+def tables(sources: Sources) -> dict[str, bytes]:
+    """Further files for the runtime: ``countries.json``."""
+    import json
+
+    return {"countries.json": json.dumps(country_names(sources), ensure_ascii=False, indent=0).encode()}
+
+
+def country_names(sources: Sources) -> dict[str, dict[str, Any]]:
+    """Names of the countries and territories, for ``countries.json``: alpha-2 -> alpha3, continent (GeoNames code), names.
 
     `en`, `id` and `ko` are those the tables of `matcher` show; `other` holds further spellings and, from CLDR, the
     names in the official and a dozen widely read languages.
     """
+    import json
+
     from babel import Locale, UnknownLocaleError
     from babel.languages import get_official_languages
 
     from matcher.countries import countries
 
+    facts = json.loads(sources.path("gnc", "countries.json").read_text("utf-8"))
     table: dict[str, dict[str, Any]] = {}
     for alpha2, country in countries().items():
         other = dict.fromkeys(country.other)
@@ -128,6 +145,7 @@ def country_names() -> dict[str, dict[str, Any]]:
         shown = (country.name, country.name_id, country.name_ko)
         table[alpha2] = {
             "alpha3": country.alpha3,
+            "continent": facts.get(alpha2, {}).get("continentcode"),
             "en": country.name,
             "id": country.name_id,
             "ko": country.name_ko,
@@ -136,19 +154,19 @@ def country_names() -> dict[str, dict[str, Any]]:
     return table
 
 
-def _with_keys(rows: Iterable[tuple[str, str, int | str, int]]) -> Iterator[tuple[Any, ...]]:
-    """Each name under its full key, and under its key without type words where that differs."""
+def _with_keys(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str, int, bool]]:
+    """Each name under its full key, and under its key without type words (`cut`) where that differs."""
     keys: dict[str, tuple[str, str]] = {}
-    for text, region_id, kind, people in rows:
-        pair = keys.get(text)
-        if pair is None:
-            pair = keys[text] = (fold(text), fold_bare(text))
-        full, bare = pair
+    for raw, region_id, kind, people in rows:
+        text = " ".join(raw.split())
+        if text not in keys:
+            keys[text] = (fold(text), fold_bare(text))
+        full, bare = keys[text]
         if not full or len(full) > _KEY_LENGTH:
             continue
-        yield full, text, region_id, kind, people
+        yield full, text, region_id, kind, people, False
         if bare != full:
-            yield bare, text, region_id, "bare" if kind == "name" else kind, people
+            yield bare, text, region_id, "bare" if kind == "name" else kind, people, True
 
 
 def _texts(*values: object) -> list[str]:
@@ -170,21 +188,21 @@ def _own_names(regions: gpd.GeoDataFrame) -> Iterator[tuple[str, list[str]]]:
                 texts.append(f"Kabupaten {name}")
             elif country in ("KR", "JP") and fold(name) == fold_bare(name) and unit_type.isalpha():
                 texts.append(f"{name}-{unit_type}")
-        for text in list(texts):  # "Marseille (3e)", "Biel/Bienne", "Bozen - Bolzano": each part is a name too
-            texts += [part for part in _parts(text) if part not in texts]
         yield region_id, list(dict.fromkeys(texts))
 
 
 def _parts(text: str) -> list[str]:
-    for separator in ("/", " - ", " – ", " (", "|", ";"):
-        if separator in text:
-            return [p for p in _texts(*text.replace(")", "").split(separator)) if len(fold(p)) > 2]
-    return []
+    """Parts that are names too: of "Biel/Bienne", "Bozen - Bolzano", "Frankfurt (Oder)", "Fès فاس", "Köln, Stadt"."""
+    scripts = _SCRIPT_CHANGE.sub(r" / ", text)
+    parts = [p for p in _SEPARATORS.split(scripts) if len(fold(p)) > 2]
+    if "," in text:
+        parts = [parts[0], text.partition(",")[0]] if parts else [text.partition(",")[0]]
+    return [p.strip() for p in dict.fromkeys(parts) if p.strip() != text]
 
 
 def _subdivision_names(
     regions: gpd.GeoDataFrame, own: dict[str, list[str]], people: dict[str, int], sources: Sources
-) -> list[tuple[str, str, str, int]]:
+) -> list[Row]:
     """Names that GeoNames gives the unit itself, through its GeoNames id."""
     if "geonames_id" not in regions:
         return []
@@ -204,7 +222,7 @@ def _subdivision_names(
 
 def _upper_names(
     regions: gpd.GeoDataFrame, people: dict[str, int], sources: Sources
-) -> list[tuple[str, str, str, int]]:
+) -> list[Row]:
     """Names of provinces in 23 languages (Natural Earth), joined by code, Wikidata or GeoNames id."""
     import json
 
@@ -214,7 +232,7 @@ def _upper_names(
         if column in upper:
             links |= {_code(v): r for r, v in upper[column].dropna().items()}
     links |= {str(r).partition(":")[2]: r for r in upper.index if str(r).startswith("a1:")}
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[Row] = []
     features = json.loads(sources.path("ne1", "admin1.json").read_text("utf-8"))["features"]
     for feature in features:
         facts = feature["properties"]
@@ -240,7 +258,7 @@ def _code(value: object) -> str:
 
 def _town_names(
     regions: gpd.GeoDataFrame, own: dict[str, list[str]], people: dict[str, int], sources: Sources
-) -> list[tuple[str, str, str, int]]:
+) -> list[Row]:
     """Names of the towns inside a unit: aliases of the unit if it is named after the town, else `town`."""
     from matcher.build.towns import towns_in
 
@@ -249,7 +267,7 @@ def _town_names(
     parents = regions["parent_id"].to_dict()
     metropolises = set(regions.index[regions["level"] == "metropolis"])
     levels = regions["level"].to_dict()
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[Row] = []
     named_after: set[int] = set()  # towns that a metropolis is named after: its central ward is not meant
     # Metropolises first, then the rest; inside a unit the largest town first.
     for region_id, towns in towns_in(regions, sources, skip=_NO_TOWNS):

@@ -9,6 +9,7 @@ Commands are imported when they are called, so that help is quick and `rank` loa
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import click
@@ -28,6 +29,8 @@ COMMANDS = {
     "fit": ("fitting", "Fit the likeness model on an atlas."),
     "doctor": ("doctor", "Examine this installation."),
 }
+
+_SOUTHERN_POINT = re.compile(r"-\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?")
 
 
 class Verbs(click.Group):
@@ -61,7 +64,10 @@ class Verbs(click.Group):
             close = difflib.get_close_matches(name, COMMANDS, n=2)
             hint = f"did you mean {' or '.join(close)}?" if close else f"commands: {', '.join(COMMANDS)}."
             ctx.fail(f"no command is called {name!r}; {hint}")
-        return super().resolve_command(ctx, args)
+        # A point south of the equator begins with a minus but is no option; the blank is cut off with the text's own.
+        return super().resolve_command(
+            ctx, [f" {arg}" if _SOUTHERN_POINT.fullmatch(arg) else arg for arg in args]
+        )
 
 
 EPILOG = """\b

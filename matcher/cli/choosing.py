@@ -58,6 +58,7 @@ def choices(regions: Iterable[Region]) -> str:
 
 def one_region(matcher: Matcher, text: str) -> Region:
     """Return the region that `text` names, or stop with a list to choose from (exit code 3)."""
+    text = text.strip()
     try:
         return matcher.region(text)
     except RegionError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from matcher.cli import options
-from matcher.cli.output import note, percent, table, write, write_json, write_records
+from matcher.cli.output import note, table, write, write_json, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,11 @@ BUILD_LIBRARIES = (
     "rasterio",
     "tifffile",
 )
+
+
+MOST_FAULTS = 20
+# Files of an atlas that are written by hand.
+BY_HAND = ("features.toml", "profiles.toml", "sources.toml", "levels.csv", "world.json")
 
 
 @click.group(
@@ -76,9 +82,16 @@ def _sources_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Folder of the atlas; a new one gets a copy of the catalogue, sources and profiles.",
 )
 @options.country_option("Only these countries, for a trial.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Steps run at once.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Steps run at once."
+)
 def build(
-    sources: Path | None, archives: Path | None, cache: Path | None, output: Path, country: list[str], jobs: int
+    sources: Path | None,
+    archives: Path | None,
+    cache: Path | None,
+    output: Path,
+    country: list[str],
+    jobs: int,
 ) -> None:
     """Build the atlas from its sources.
 
@@ -128,30 +141,40 @@ def fetch(key: tuple[str, ...], sources: Path | None, archives: Path | None, cac
 @options.formats("table", "csv", "json")
 @click.pass_context
 def verify(ctx: click.Context, country: list[str], form: str) -> None:
-    """Check hashes, types, units and ranges of the atlas, and print how much is known per country.
+    """Check hashes, types, units and ranges of the atlas, and print how much is known per country and feature.
 
     Faults go to stderr, and the exit code is then 1.
     """
-    from matcher.atlas import Atlas
-    from matcher.cli.verifying import coverage, faults
+    from matcher.build import verify as checking
+    from matcher.paths import data_dir
 
-    atlas = Atlas.open()
-    found = faults(atlas)
-    for fault in found:
+    found = checking.verify(data_dir())
+    shown = {code: row for code, row in found.countries.items() if not country or code in country}
+    report = replace(found, countries=shown)
+    if form == "json":
+        write_json(asdict(report))
+    elif form == "csv":
+        levels, features = checking.LEVELS, list(report.features)
+        rows = (
+            {
+                "country": code,
+                **row["levels"],
+                **{name: round(share, 4) for name, share in row["coverage"].items()},
+            }
+            for code, row in sorted(shown.items())
+        )
+        write_records(rows, ["country", *levels, *features])
+    elif found.regions:
+        write(f"{report.country_table()}\n\n{report.feature_table()}")
+    for fault in found.faults[:MOST_FAULTS]:
         note(f"fault: {fault}")
-    if not any("hash" in fault or "cannot read" in fault for fault in found):
-        records = [row for row in coverage(atlas) if not country or row["country"] in country]
-        headers = list(records[0]) if records else ["country"]
-        if form == "json":
-            write_json({"atlas": atlas.version, "faults": found, "coverage": records})
-        elif form == "csv":
-            write_records(records, headers)
-        else:
-            rows = [[percent(v) if isinstance(v, float) else v for v in row.values()] for row in records]
-            write(table(headers, rows, right=set(range(1, len(headers)))))
-    note(f"{len(found)} faults." if found else f"atlas {atlas.version}: {len(atlas):,} regions, no fault.")
-    if found:
+    if len(found.faults) > MOST_FAULTS:
+        note(f"and {len(found.faults) - MOST_FAULTS:,} more; --format json lists all.")
+    if not found.ok:
         ctx.exit(1)
+    note(
+        f"atlas {found.version}: {found.regions:,} regions in {len(found.countries)} countries, no fault found."
+    )
 
 
 @data.command(

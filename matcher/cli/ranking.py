@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 # Rule of matcher.candidates -> why it left regions out, and the option that takes them in again.
 LEFT_OUT = {
-    "own_country": "because they are in {name}'s own country; --include-own-country takes them in",
-    "size": "because their population is beyond 1:50 of {name}'s; --any-size takes them in",
-    "population": "because their population is outside --population or not known",
-    "area_km2": "because their area is outside --area or not known",
-    "min_distance_km": "because they are nearer than --min-distance",
-    "min_coverage": "because less of the weight is known on both sides than --min-coverage",
+    "own_country": "in {name}'s own country (--include-own-country takes them in)",
+    "size": "population beyond 1:50 of {name}'s (--any-size takes them in)",
+    "population": "population not known or outside --population",
+    "area_km2": "area not known or outside --area",
+    "min_distance_km": "nearer than --min-distance",
+    "min_coverage": "less of the weight known on both sides than --min-coverage",
 }
 
 EPILOG = options.examples(
@@ -137,7 +137,7 @@ def remarks(ranking: Ranking) -> list[str]:
     name = ranking.query.region.name
     lines = []
     for rule, count in ranking.left_out.items():
-        regions = "1 region was" if count == 1 else f"{count:,} regions were"
+        regions = "1 region" if count == 1 else f"{count:,} regions"
         why = LEFT_OUT.get(rule, f"by the rule {rule}").format(name=name)
-        lines.append(f"{regions} left out {why}.")
+        lines.append(f"{regions} left out: {why}.")
     return [*lines, *(one_line(remark) for remark in ranking.notes)]

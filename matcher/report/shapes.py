@@ -123,7 +123,7 @@ def locator_map(
 
     def drawn(rings: Iterable[Sequence[Sequence[float]]]) -> str:
         parts = (part for ring in rings for part in _recentred(ring, centre))
-        return "".join(_path(pixel(np.asarray(part)), closed=True) for part in parts)
+        return "".join(_path(pixel(np.asarray(part)), closed=True, least=0.6) for part in parts)
 
     own = {a[1], b[1]}
     ends = [
@@ -173,20 +173,16 @@ def _wrapped(lon: float, centre: float) -> float:
 def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list[float]]]:
     """Move a ring to longitudes about `centre`, cut where the map ends, and cut off what lies north or south of it."""
     polygon = shapely.make_valid(shapely.polygons(ring))
-    cut = centre - 180.0
-    halves = []
+    cut = centre - 180.0  # the central meridian lies east of Greenwich, so the cut is in the western half
+    pieces = []
     for west, east, shift in ((-180.0, cut, 360.0 - centre), (cut, 180.0, -centre)):
-        if centre <= 0:
-            west, east, shift = (west, cut + 360.0, -centre) if shift > 180 else (cut + 360.0, 180.0, -360.0 - centre)
-        if west >= east:
-            continue
         part = shapely.clip_by_rect(polygon, west, SOUTH, east, NORTH)
-        halves += [
+        pieces += [
             (shapely.get_coordinates(piece.exterior) + [shift, 0.0]).tolist()
             for piece in shapely.get_parts(part)
             if piece.geom_type == "Polygon" and not piece.is_empty
         ]
-    return halves
+    return pieces
 
 
 def _line_parts(line: NDArray[np.float64], centre: float) -> list[NDArray[np.float64]]:

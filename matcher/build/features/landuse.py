@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.build.grids import Grid, land_cover, table_grid
+from matcher.build.grids import Grid, land_cover, land_share, table_grid
 from matcher.build.zonal import zonal
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matcher.build.sources import Sources
 
 FEATURES: tuple[str, ...] = ("cropland", "crop_mosaic", "pasture", "irrigated")
-SOURCES: tuple[str, ...] = ("isimip_landuse", "lc")
+SOURCES: tuple[str, ...] = ("isimip_landuse", "land", "lc")
 
 LEAST_CROPLAND = 0.005
 """Least cropland, share of area, for the irrigated part of it to be known."""
@@ -40,22 +40,31 @@ def irrigated_share(irrigated: NDArray[np.float64], cropland: NDArray[np.float64
     return np.where(cropland >= LEAST_CROPLAND, share, np.nan)
 
 
-def mosaic_grid(cover: Grid) -> Grid:
-    """1 on cropland and mosaic of small fields, 0 on other land; water has no value."""
+def mosaic_grid(cover: Grid, land: NDArray[np.float32]) -> Grid:
+    """1 on cropland and mosaic of small fields, 0 on other land and inland water; the sea has no value.
+
+    Parameters
+    ----------
+    cover
+        IGBP classes.
+    land
+        Share of each cell that is land or inland water, 0..1.
+    """
     values = np.isin(cover.values, _CROP_CLASSES).astype(np.float32)
-    values[cover.values == _WATER] = np.nan
+    values[(cover.values == _WATER) & (land < 0.5)] = np.nan
     return Grid(cover.frame, values)
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Columns ``cropland``, ``crop_mosaic`` and ``pasture`` (shares of land), ``irrigated`` (share of cropland)."""
+    """Columns ``cropland``, ``crop_mosaic`` and ``pasture`` (shares of area), ``irrigated`` (share of cropland)."""
     import pandas as pd
 
     table = pd.read_csv(sources.path("isimip_landuse"))
     grid = table_grid(table["x"].to_numpy(), table["y"].to_numpy(), table[list(_COLUMNS.values())].to_numpy(), 0.5)
     (use,) = zonal(regions, grid.frame, lambda coverage: coverage.mean(grid))
     found = dict(zip(_COLUMNS, use.T, strict=True))
-    mosaic = mosaic_grid(land_cover(sources))
+    cover = land_cover(sources)
+    mosaic = mosaic_grid(cover, land_share(sources, cover.frame))
     (fields,) = zonal(regions, mosaic.frame, lambda coverage: coverage.mean(mosaic))
     return pd.DataFrame(
         {

@@ -1,9 +1,10 @@
 """Home languages: a gravity model that agrees with the number of speakers in the country and the people on the ground.
 
-A language is heard most near its point. Its pull on a region is 1 / max(distance, 25 km)^2, times a factor that makes
-its speakers over all regions of the country come out right, while the shares of each region sum to 1 (a doubly
-constrained gravity model, as in trip planning). Without the factors a small language takes over its whole
-surroundings, and the language of a settler country is lost for want of a point near by.
+A language is heard most near its point. Its pull on a region falls with the cube of the distance beyond a near zone
+(half the radius in which as many people live as speak it, 25 km at least), times a factor that makes its speakers
+over all regions of the country come out right, while the shares of each region sum to 1: a doubly constrained gravity
+model, as in trip planning. Without the factors a small language takes over its whole surroundings, and the language
+of a settler country is lost for want of a point near by.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ FEATURES: tuple[str, ...] = ("languages", "language_variety")
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
 
 NEAR_KM = 25.0
-"""Within this distance of its point a language pulls equally."""
-POWER = 2.0
+"""Least distance from its point within which a language pulls equally."""
+POWER = 3.0
+"""Fall of the pull beyond the reach."""
 REACH = 0.5
+"""Part of a language's reach (see `reach`) within which it pulls equally."""
 FAR_KM = 1000.0
 """A point abroad gives a direction only when it is this near to some region of the country."""
 ROUNDS = 80

@@ -1,0 +1,90 @@
+"""The landscape in words, by thresholds on the measured features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.build.features import coast, cover, terrain, volcano, water
+from matcher.build.landmass import landmass_km2
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from matcher.build.sources import Sources
+
+FEATURES: tuple[str, ...] = ("landscape_tags",)
+SOURCES: tuple[str, ...] = ("topo", "land", "lc", "lakes", "gvp")
+
+NEEDS: tuple[str, ...] = ("terrain", "coast", "cover", "water", "volcano")
+"""Topics whose columns the tags are read from; a build that has them already passes them in."""
+
+ISLAND_KM2 = 30_000.0
+"""Land up to the size of Sicily or Hainan's neighbour Taiwan is an island here; Java, Honshu or Britain are not."""
+
+
+def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Tags of each region, a list, in the order of the table below.
+
+    - mountain: relief of 200 m or more; hill: 70 to 200 m; plain: under 25 m
+    - lake: lakes and reservoirs on 1 % of the area or more
+    - coast: 3 km or less from the sea; island: on connected land of less than `ISLAND_KM2`
+    - volcano: a Holocene volcano inside or within 25 km
+    - forest: closed forest on half of the area or more; city: cells of mostly built land on 15 % or more
+
+    Parameters
+    ----------
+    regions, sources
+        As for every topic.
+    known
+        Columns of the topics in `NEEDS`, if they have been computed; else they are computed here.
+    """
+    import pandas as pd
+
+    if known is None:
+        topics = (terrain, coast, cover, water, volcano)
+        known = pd.concat([topic.compute(regions, sources) for topic in topics], axis=1)
+    land = landmass_km2(sources, regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float))
+    return tags_of(known.reindex(regions.index), land).to_frame("landscape_tags")
+
+
+def tags_of(known: pd.DataFrame, landmass: NDArray[np.float64]) -> pd.Series:
+    """Tags from measured features.
+
+    Parameters
+    ----------
+    known
+        Columns relief, coast_km, lake_share, volcano_km, forest_share and cover:urban.
+    landmass
+        Area of the connected land around each region, km2.
+
+    Returns
+    -------
+    Series of list of str
+        None where relief and distance to the sea are both unknown; a comparison with an unknown value gives no tag.
+    """
+    import pandas as pd
+
+    relief, coast_km = known["relief"], known["coast_km"]
+    rules = {
+        "mountain": relief >= 200,
+        "hill": (relief >= 70) & (relief < 200),
+        "plain": relief < 25,
+        "lake": known["lake_share"] >= 0.01,
+        "coast": coast_km <= 3,
+        "island": pd.Series(landmass < ISLAND_KM2, index=known.index),
+        "volcano": known["volcano_km"] <= 25,
+        "forest": known["forest_share"] >= 0.5,
+        "city": known["cover:urban"] >= 0.15,
+    }
+    names = list(rules)
+    table = np.stack([rule.to_numpy(dtype=bool) for rule in rules.values()], axis=1)
+    blank = (relief.isna() & coast_km.isna()).to_numpy()
+    tags = [
+        None if unknown else [name for name, holds in zip(names, row, strict=True) if holds]
+        for row, unknown in zip(table.tolist(), blank.tolist(), strict=True)
+    ]
+    return pd.Series(tags, index=known.index, dtype=object)

@@ -1,0 +1,114 @@
+"""A region that a text may mean, how likely, and whether that is clear enough to go on without asking."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Quality = Literal["id", "exact", "bare", "alias", "town", "start", "prefix", "fuzzy"]
+
+# Qualities of one class compete by score, classes never: any exact hit comes before any prefix, and so on.
+_CLASS: dict[str, int] = {"id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "start": 2, "prefix": 3, "fuzzy": 4}
+# Scores are in hundredths of a power of ten of people: an own name is worth 4 times the people of an alias and
+# 10 times those of a town inside a unit; the level that signs is worth 8 times a province. So "London" is Greater
+# London before London, Ontario, and "Bali" the province before a sub-district of India.
+_MALUS = {"name": 0, "bare": 50, "alias": 60, "town": 100}
+LEVEL_BONUS = {"metropolis": 140, "regency": 90}
+# From here on the first of two hits is what people mean: 10 times the people, all else equal.
+CLEAR_MARGIN = 100
+_LETTERS_PER_EDIT = 6  # a misspelt name is taken without asking only if it is this long for each wrong letter
+_KIND_QUALITY: dict[str, Quality] = {"name": "exact", "bare": "bare", "alias": "alias", "town": "town"}
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A region that a text may mean.
+
+    Attributes
+    ----------
+    region_id
+        The region.
+    text
+        The name that was found, as it is written.
+    kind
+        What the name is to the region: `name`, `bare` (its name without type words), `alias`, `town` (a town
+        inside it) or `id`.
+    quality
+        How it was found: `id`, `exact`, `bare`, `alias`, `town`, `start` (first words), `prefix`, `fuzzy`.
+    country, level, parent_id
+        Of the region.
+    people
+        How many people the name stands for, about; 0 where unknown.
+    score
+        Larger is likelier meant; comparable inside one class of quality.
+    edits
+        Letters that differ (`fuzzy`), else 0.
+    """
+
+    region_id: str
+    text: str
+    kind: str
+    quality: Quality
+    country: str = ""
+    level: str = ""
+    parent_id: str | None = None
+    people: int = 0
+    score: float = 0.0
+    edits: float = 0.0
+
+
+def is_ambiguous(hits: Sequence[NameHit]) -> bool:
+    """Whether the first hit is too close to another to be taken without asking.
+
+    Hits of a lower class never compete. Inside a class the first needs a margin of ten times the people, own names
+    counting more than aliases and towns (see `NameHit.score`), unless the other is its province, its own ward, or
+    the kota / kabupaten that carries the same name only without its type word. A misspelt name competes with those
+    as near to it, and is never taken when more than one letter in six differs; a cut word ("Purwak") competes with
+    all that go on.
+    """
+    if not hits:
+        return False
+    first = hits[0]
+    if first.quality == "id":
+        return False
+    if first.edits * _LETTERS_PER_EDIT > len(first.text):
+        return True
+    for other in hits[1:]:
+        if _CLASS[other.quality] != _CLASS[first.quality] or other.edits > first.edits:
+            continue
+        if first.quality == "prefix" or (
+            first.score - other.score < CLEAR_MARGIN and not _is_settled(first, other)
+        ):
+            return True
+    return False
+
+
+def _is_settled(first: NameHit, other: NameHit) -> bool:
+    if first.parent_id == other.region_id:  # a city before its province of the same name
+        return True
+    if other.parent_id == first.region_id:  # a metropolis before its own ward; a province before its city is open
+        return first.level == "metropolis" or other.kind == "town"
+    same_parent = first.country == other.country and first.parent_id == other.parent_id
+    return same_parent and first.quality == "exact" and other.quality != "exact"
+
+
+def hit_at(rows: Mapping[str, Sequence[Any]], at: int, quality: Quality | None = None) -> NameHit:
+    """Return the hit of one row of ``names.parquet``; its own quality, or the given one."""
+    kind, level, priority = rows["kind"][at], rows["level"][at], rows["priority"][at]
+    return NameHit(
+        rows["region_id"][at], rows["text"][at], kind, quality or _KIND_QUALITY[kind], rows["country"][at], level,
+        rows["parent_id"][at], round(math.pow(10, priority / 100) - 1), priority - _MALUS[kind] + LEVEL_BONUS.get(level, 0),
+    )  # fmt: skip
+
+
+def best_hits(hits: Iterable[NameHit]) -> list[NameHit]:
+    """Return one hit per region, best first."""
+    ordered = sorted(hits, key=lambda h: (_CLASS[h.quality], h.edits, -h.score, h.region_id))
+    best: dict[str, NameHit] = {}
+    for hit in ordered:
+        best.setdefault(hit.region_id, hit)
+    return list(best.values())
