@@ -28,16 +28,14 @@ VERDICTS: tuple[tuple[float, str], ...] = (
 """Least percentile among random cross-border pairs for which each verdict is given."""
 
 
-def verdict(percentile: float | None) -> str:
-    """Return the verdict for a percentile (0..100); without one there is none.
+def verdict(percentile: float) -> str:
+    """Return the verdict for a percentile (0..100).
 
     Examples
     --------
-    >>> verdict(97.2), verdict(12), verdict(None)
-    ('a close match', 'no good match', 'not judged')
+    >>> verdict(97.2), verdict(12)
+    ('a close match', 'no good match')
     """
-    if percentile is None:
-        return "not judged"
     return next((word for least, word in VERDICTS if percentile >= least), VERDICTS[-1][1])
 
 
@@ -177,15 +175,15 @@ def _country_figures(explanation: Explanation) -> str:
 
 
 def _modelled_people(explanation: Explanation) -> str:
-    names = [r.name for r in (explanation.a, explanation.b) if r.population and r.population_basis == "modelled"]
+    names = [
+        r.name for r in (explanation.a, explanation.b) if r.population and r.population_basis == "modelled"
+    ]
     if not names:
         return ""
     return f"The population of {' and '.join(names)} is modelled, not an official count."
 
 
 def _alone(explanation: Explanation) -> str:
-    if explanation.percentile is None:
-        return "A score alone means little, and this one was not set against random pairs."
     return (
         f"A score alone means little: this one is higher than that of {percent_text(explanation.percentile)} of random "
         "pairs of regions from different countries."

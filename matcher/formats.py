@@ -113,7 +113,7 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
     unit
         A unit of the catalogue; ``share`` is written in per cent.
     raw
-        One digit more, for tables in which a reader checks figures.
+        One digit more for shares, for tables in which a reader checks figures.
     whole
         No decimals, for running text.
 
@@ -132,8 +132,6 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
     if unit == "months":
         # A mean over the cells of a region may be a part of a month.
         decimals = 0 if abs(value - round(value)) < 0.05 else 1
-    elif raw and unit not in {"persons", "count"}:
-        decimals += 1
     if whole:
         value, decimals = float(round(value)), 0
     text = f"{value:,.{decimals}f}"
@@ -242,7 +240,9 @@ def mixture(shares: Mapping[str, float], most: int = 3, *, raw: bool = False) ->
 
 def ordered_shares(shares: Mapping[str, float]) -> list[tuple[str, float]]:
     """Return classes and shares above 0, largest first, names deciding ties."""
-    return sorted(((name, part) for name, part in shares.items() if part > 0), key=lambda item: (-item[1], item[0]))
+    return sorted(
+        ((name, part) for name, part in shares.items() if part > 0), key=lambda item: (-item[1], item[0])
+    )
 
 
 def kind_of(value: Value) -> str:

@@ -96,13 +96,20 @@ def _is_settled(first: NameHit, other: NameHit) -> bool:
     return same_parent and first.quality == "exact" and other.quality != "exact"
 
 
-def hit_at(rows: Mapping[str, Sequence[Any]], at: int, quality: Quality | None = None) -> NameHit:
-    """Return the hit of one row of ``names.parquet``; its own quality, or the given one."""
-    kind, level, priority = rows["kind"][at], rows["level"][at], rows["priority"][at]
+def hit_of(row: Mapping[str, Any], quality: Quality | None = None) -> NameHit:
+    """Return the hit of one row of ``names.parquet``; of the quality of its kind, or the given one."""
+    kind, level, priority = row["kind"], row["level"], row["priority"]
     return NameHit(
-        rows["region_id"][at], rows["text"][at], kind, quality or _KIND_QUALITY[kind], rows["country"][at], level,
-        rows["parent_id"][at], round(math.pow(10, priority / 100) - 1), priority - _MALUS[kind] + LEVEL_BONUS.get(level, 0),
-    )  # fmt: skip
+        region_id=row["region_id"],
+        text=row["text"],
+        kind=kind,
+        quality=quality or _KIND_QUALITY[kind],
+        country=row["country"],
+        level=level,
+        parent_id=row["parent_id"],
+        people=round(math.pow(10, priority / 100) - 1),
+        score=priority - _MALUS[kind] + LEVEL_BONUS.get(level, 0),
+    )
 
 
 def best_hits(hits: Iterable[NameHit]) -> list[NameHit]:

@@ -67,6 +67,7 @@ class Matcher:
     @cached_property
     def names(self) -> NameIndex:
         """The names of all regions in every script."""
+        self.atlas.checked("names.parquet")
         return NameIndex.open(self.atlas.data_dir)
 
     @cached_property

@@ -5,7 +5,7 @@ One key is found by reading one small row group of ``names.parquet``; only a mis
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.errors import DataError
 from matcher.folding import fold, fold_bare, words
-from matcher.hits import LEVEL_BONUS, NameHit, best_hits, hit_at, is_ambiguous
+from matcher.hits import LEVEL_BONUS, NameHit, best_hits, hit_of, is_ambiguous
 from matcher.readings import Readings
 from matcher.references import Reference, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     from matcher.fuzzy import FuzzyKeys
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["NameHit", "NameIndex", "Reference", "fold", "is_ambiguous", "parse_reference"]
 
 _COLUMNS = ["key", "text", "region_id", "kind", "priority", "country", "level", "parent_id"]
-_PREFIX_ROWS = 20_000  # rows read for one prefix
+_PREFIX_ROWS, _PREFIX_HITS = 20_000, 200  # rows read for one prefix, and the likeliest of them that are kept
+_LAST = "\U0010ffff"  # sorts after every letter
 _GROUPS_KEPT = 32
 
 
@@ -46,7 +48,7 @@ class NameIndex:
         self._file = names
         self._data_dir = data_dir
         self._last_keys = _last_keys(names, data_dir)
-        self._groups: dict[int, dict[str, list[Any]]] = {}
+        self._groups: dict[int, tuple[list[str], pa.Table]] = {}
         self._readings = Readings(self._exact, data_dir / "countries.json")
 
     @classmethod
@@ -128,12 +130,7 @@ class NameIndex:
         return [replace(h, quality="bare") if h.quality == "exact" else h for h in self._at(bare, keep)]
 
     def _at(self, key: str, keep: Test) -> list[NameHit]:
-        hits = []
-        for rows, at in self._from(key):
-            if rows["key"][at] != key:
-                break
-            hits.append(hit_at(rows, at))
-        return best_hits(hit for hit in hits if keep(hit))
+        return best_hits(hit for row in self._span(key, key) if keep(hit := hit_of(row)))
 
     def _starting(
         self, text: str, keep: Test, known: list[NameHit], *, whole_words: bool = False
@@ -143,13 +140,12 @@ class NameIndex:
         if len(key.encode()) < 3:
             return []
         seen = {hit.region_id for hit in known}
-        hits = []
-        for read, (rows, at) in enumerate(self._from(key)):
-            if read == _PREFIX_ROWS or not rows["key"][at].startswith(key):
-                break
-            if rows["region_id"][at] not in seen:
-                hits.append(hit_at(rows, at, "prefix"))
-        hits = sorted((hit for hit in hits if keep(hit)), key=lambda hit: -hit.score)[:200]
+        hits = [
+            hit
+            for row in self._span(key, key + _LAST)
+            if row["region_id"] not in seen and keep(hit := hit_of(row, "prefix"))
+        ]
+        hits = sorted(hits, key=lambda hit: -hit.score)[:_PREFIX_HITS]
         hits = [replace(hit, quality="start") if _starts_words(hit.text, key) else hit for hit in hits]
         return best_hits(hit for hit in hits if not whole_words or hit.quality == "start")
 
@@ -170,18 +166,24 @@ class NameIndex:
 
         return FuzzyKeys(self._file.read(columns=["key"])["key"])
 
-    def _from(self, key: str) -> Iterator[tuple[dict[str, list[Any]], int]]:
-        """Rows from the first key that is not less, as (row group, position)."""
-        for group in range(bisect_left(self._last_keys, key), len(self._last_keys)):
-            rows = self._rows(group)
-            for at in range(bisect_left(rows["key"], key), len(rows["key"])):
-                yield rows, at
+    def _span(self, first: str, last: str) -> Iterator[dict[str, Any]]:
+        """Rows with keys from `first` to `last`, at most `_PREFIX_ROWS`."""
+        left = _PREFIX_ROWS
+        for group in range(bisect_left(self._last_keys, first), len(self._last_keys)):
+            keys, table = self._group(group)
+            start, end = bisect_left(keys, first), bisect_right(keys, last)
+            yield from table.slice(start, min(end - start, left)).to_pylist()
+            left -= end - start
+            if end < len(keys) or left <= 0:
+                break
 
-    def _rows(self, group: int) -> dict[str, list[Any]]:
+    def _group(self, group: int) -> tuple[list[str], pa.Table]:
+        """Keys and rows of a row group, kept for the next look-up."""
         if group not in self._groups:
             if len(self._groups) >= _GROUPS_KEPT:
                 self._groups.clear()
-            self._groups[group] = self._file.read_row_group(group, columns=_COLUMNS).to_pydict()
+            table = self._file.read_row_group(group, columns=_COLUMNS, use_threads=False)
+            self._groups[group] = (table["key"].to_pylist(), table)
         return self._groups[group]
 
     # -------------------------------------------------------------------- ids

@@ -43,9 +43,14 @@ PHRASES: dict[str, Phrase] = {
     # geography
     "abs_latitude": Phrase("the distance from the equator", both="Both lie {range} from the equator"),
     "elevation": Phrase("the mean height of the land", both="Both lie {range} above the sea on average"),
-    "relief": Phrase("the relief (spread of heights)", both="The heights of both spread by {range} around their mean"),
+    "relief": Phrase(
+        "the relief (spread of heights)", both="The heights of both spread by {range} around their mean"
+    ),
     "coast_km": Phrase(
-        "the distance to the sea", both="Both lie {range} from the sea", neither="Both touch the sea", zero="on the coast"
+        "the distance to the sea",
+        both="Both lie {range} from the sea",
+        neither="Both touch the sea",
+        zero="on the coast",
     ),
     "koppen": Phrase("the climate classes", plural=True, whole="of the area"),
     "temperature_months": Phrase("the course of the year's temperature"),
@@ -60,7 +65,9 @@ PHRASES: dict[str, Phrase] = {
     "rain_year": Phrase("the yearly rain", both="Both get {range} of rain a year"),
     "rain_cv": Phrase("the unevenness of rain over the year"),
     "dry_months": Phrase(
-        "the length of the dry season", both="Both have {range} of drought a year", neither="Neither has a dry month"
+        "the length of the dry season",
+        both="Both have {range} of drought a year",
+        neither="Neither has a dry month",
     ),
     "growing_degree_days": Phrase("the warmth for growth"),
     "frost_months": Phrase(
@@ -93,7 +100,9 @@ PHRASES: dict[str, Phrase] = {
         neither="Neither has a lake or reservoir on a world map",
         zero="none",
     ),
-    "water_surplus": Phrase("the water surplus (rain above evaporation)", both="Both have {range} more rain than evaporation"),
+    "water_surplus": Phrase(
+        "the water surplus (rain above evaporation)", both="Both have {range} more rain than evaporation"
+    ),
     "river_density": Phrase("the density of rivers on world maps"),
     "volcano_km": Phrase(
         "the distance to the nearest volcano",
@@ -101,18 +110,30 @@ PHRASES: dict[str, Phrase] = {
         neither="Both have a volcano inside",
         zero="inside the region",
     ),
-    "volcanoes_100km": Phrase("the number of volcanoes within 100 km", neither="Neither has a volcano within 100 km"),
+    "volcanoes_100km": Phrase(
+        "the number of volcanoes within 100 km", neither="Neither has a volcano within 100 km"
+    ),
     "protected_band": Phrase("the share of protected land"),
     "landscape_tags": Phrase("the landscape in words"),
     # agriculture
     "crop_mix": Phrase("the crops grown", plural=True, whole="of the measured harvest area"),
-    "rice_irrigated": Phrase("the irrigated share of the rice", both="{range} of the rice is irrigated in both"),
+    "rice_irrigated": Phrase(
+        "the irrigated share of the rice", both="{range} of the rice is irrigated in both"
+    ),
     "cropland": Phrase("the share of cropland", both="Crops take {range} of both", zero="none"),
     "crop_mosaic": Phrase(
-        "the share of cropland and smallholder mosaic", both="Cropland and smallholder mosaic take {range} of both"
+        "the share of cropland and smallholder mosaic",
+        both="Cropland and smallholder mosaic take {range} of both",
     ),
-    "pasture": Phrase("the share of pasture", both="Pasture takes {range} of both", neither="Neither has pasture", zero="none"),
-    "irrigated": Phrase("the irrigated share of the cropland", both="{range} of the cropland is irrigated in both"),
+    "pasture": Phrase(
+        "the share of pasture",
+        both="Pasture takes {range} of both",
+        neither="Neither has pasture",
+        zero="none",
+    ),
+    "irrigated": Phrase(
+        "the irrigated share of the cropland", both="{range} of the cropland is irrigated in both"
+    ),
     "season_months": Phrase("the growing season", both="Plants have water and warmth for {range} in both"),
     "agro_zone": Phrase("the agro-climatic zone"),
     "soil_ph": Phrase("the acidity of the soil", both="The topsoil of both has {range}"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from matcher.errors import DataError
 from matcher.folding import fold
 from matcher.hits import NameHit
 
@@ -91,23 +92,11 @@ class Readings:
 
     @cached_property
     def _countries(self) -> dict[str, str]:
-        """Every way to write a country, folded -> alpha-2; codes win over names."""
+        """Every way to write a country, folded -> alpha-2."""
         import json
 
-        from matcher.countries import countries
-
-        keys: dict[str, str] = {}
-        for alpha2, country in countries().items():
-            for text in (country.name, country.name_id, country.name_ko, *country.other):
-                keys.setdefault(fold(text), alpha2)
         try:
-            further = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            further = {}  # the names of `countries` alone
-        for alpha2, facts in further.items():
-            for text in facts["other"]:
-                keys.setdefault(fold(text), alpha2)
-        for alpha2, country in countries().items():
-            keys |= {fold(alpha2): alpha2, fold(country.alpha3): alpha2}
-        keys.pop("", None)
-        return keys
+            table = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"cannot read {self._path}: {error}; install the atlas again.") from error
+        return {key: alpha2 for alpha2, facts in table.items() for key in facts["keys"]}

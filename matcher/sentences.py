@@ -96,11 +96,15 @@ def sentence(contribution: Contribution, a: Region, b: Region) -> str:
     # A country's figure is said of the country, not of the region inside it.
     whole = contribution.evidence == "country"
     text, aside = say(contribution, words, *(country_name(r.country) if whole else r.name for r in (a, b)))
-    notes = "; ".join(part for part in (aside, hint(contribution), _modelled_sides(contribution, a, b)) if part)
+    notes = "; ".join(
+        part for part in (aside, hint(contribution), _modelled_sides(contribution, a, b)) if part
+    )
     return f"{text[:1].upper()}{text[1:]}{f' ({notes})' if notes else ''}."
 
 
-def sentences(explanation: Explanation, n_for: int = 5, n_against: int = 5, *, locale: str = "en") -> list[str]:
+def sentences(
+    explanation: Explanation, n_for: int = 5, n_against: int = 5, *, locale: str = "en"
+) -> list[str]:
     """Say an explanation: the headline, reasons for, reasons against, then what to keep in mind.
 
     Parameters

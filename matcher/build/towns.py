@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
 
     from matcher.build.sources import Sources

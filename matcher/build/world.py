@@ -97,4 +97,3 @@ def write_world(source: Path, target: Path) -> Path:
 def build_world(sources: Sources, data_dir: Path) -> Path:
     """Write ``world.json`` into `data_dir` from the registered source."""
     return write_world(sources.path("ne1", "package/data/states/admin1.json"), Path(data_dir) / "world.json")
-

@@ -65,8 +65,8 @@ def one_region(matcher: Matcher, text: str) -> Region:
         raise RegionChoice(error, text) from error
 
 
-def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str) -> list[str]:
-    """Return the region_ids of numbered texts; all that fail are told at once.
+def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str) -> list[Region]:
+    """Return the regions of numbered texts; all that fail are told at once.
 
     Parameters
     ----------
@@ -77,11 +77,11 @@ def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str
     source
         Name of the list, for messages.
     """
-    found: list[str] = []
+    found: list[Region] = []
     faults: list[str] = []
     for line, text in texts:
         try:
-            found.append(matcher.region(text).region_id)
+            found.append(matcher.region(text))
         except RegionError as error:
             ids = ", ".join(region.region_id for region in error.candidates[:3])
             faults.append(f"  line {line}: {error}" + (f" [{ids}]" if ids else ""))
@@ -92,7 +92,7 @@ def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str
         )
     if not found:
         raise EmptyCandidatesError(f"{source} holds no region; write one a line.")
-    return list(dict.fromkeys(found))
+    return list({region.region_id: region for region in found}.values())
 
 
 def _again(args: list[str], text: str, region_id: str) -> str:

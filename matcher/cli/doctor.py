@@ -111,11 +111,11 @@ def _model() -> str:
 def _fit() -> str:
     """Check that the atlas is the one that the model was fitted on, and that a region matches itself."""
     matcher = options.load_matcher()
-    region_id = str(matcher.atlas.region_ids[0])
-    score = matcher.explain(region_id, region_id).score
+    region = matcher.atlas.get(str(matcher.atlas.region_ids[0]))
+    score = matcher.explain(region, region).score
     if matcher.model.atlas_version_ != matcher.atlas.version:
         return f"model of atlas {matcher.model.atlas_version_}, atlas {matcher.atlas.version}; scores can be compared all the same"
-    return f"same atlas; {region_id} with itself scores {score:.1f}"
+    return f"same atlas; {region} with itself scores {score:.1f}"
 
 
 def _names() -> str:

@@ -51,9 +51,7 @@ def explain(region_a: str, region_b: str, form: str, n: int, locale: str, **wish
     """
     matcher = options.load_matcher()
     a, b = one_region(matcher, region_a), one_region(matcher, region_b)
-    explanation = matcher.explain(
-        a.region_id, b.region_id, profile=wishes["profile"], weights=wishes["weights"] or None
-    )
+    explanation = matcher.explain(a, b, profile=wishes["profile"], weights=wishes["weights"] or None)
     if form == "json":
         write_json(explanation.to_dict() | {"sentences": explanation.sentences(locale=locale, n=n)})
     elif form == "csv":
@@ -125,7 +123,7 @@ def feature_table(explanation: Explanation) -> str:
     ]
     headers = ["feature", "group", explanation.a.name, explanation.b.name]
     headers += ["likeness", "weight", "points", "average", "evidence"]
-    return table(headers, rows, right={4, 5, 6, 7})
+    return table(headers, rows, right={4, 5, 6, 7}, widest={2: 40, 3: 40})
 
 
 def _evidence(point: Contribution) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,25 @@ def examples(*lines: str) -> str:
 
 def load_matcher() -> Matcher:
     """Load the matcher; a function of its own so that tests can put another in its place."""
+    keep_pandas_out()
     from matcher.matcher import Matcher
 
     return Matcher.load()
+
+
+def keep_pandas_out() -> None:
+    """Let pyarrow find no pandas when it first looks for it.
+
+    It looks at its first conversion of an array, and importing pandas takes longer than ranking the world. What asks
+    for pandas in so many words, such as ``to_pandas``, imports it all the same.
+    """
+    if "pandas" in sys.modules:
+        return
+    hidden: dict[str, Any] = {"pandas": None}
+    sys.modules.update(hidden)
+    try:
+        import pyarrow as pa
+
+        pa.array([0])
+    finally:
+        del sys.modules["pandas"]

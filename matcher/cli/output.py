@@ -20,7 +20,13 @@ NOTHING = "–"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: set[int] | None = None) -> str:
+def table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: set[int] | None = None,
+    widest: dict[int, int] | None = None,
+) -> str:
     """Return an aligned table; Hangul, kana and ideographs count as two columns.
 
     Parameters
@@ -31,6 +37,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: set[i
         Cells; they are printed as they are.
     right
         Positions of columns that align right.
+    widest
+        Position -> width at which a column's cells are broken into lines.
     """
     # tabulate measures wide characters through wcwidth when that is installed, and it is a dependency.
     from tabulate import tabulate

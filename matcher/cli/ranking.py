@@ -83,7 +83,7 @@ def rank(region: str, form: str, candidates: io.TextIOBase | None, **wishes: Any
         name = getattr(candidates, "name", "the list")
         wishes["candidates"] = many_regions(matcher, read_candidates(candidates.read()), name)
     # What was not asked for is left to the defaults of Matcher.rank.
-    ranking = matcher.rank(query.region_id, **{name: wish for name, wish in wishes.items() if wish})
+    ranking = matcher.rank(query, **{name: wish for name, wish in wishes.items() if wish})
     if form == "json":
         write_json(ranking.to_dict())
     elif form == "geojson":

@@ -104,7 +104,7 @@ def card(region: Region, features: list[tuple[Feature, Any]]) -> str:
         ]
         for feature, value in features
     ]
-    return f"{lines}\n\n{table(['feature', 'group', 'value', 'evidence', 'vintage', 'source'], rows)}"
+    return f"{lines}\n\n{table(['feature', 'group', 'value', 'evidence', 'vintage', 'source'], rows, widest={2: 60})}"
 
 
 def _population(region: Region) -> str:

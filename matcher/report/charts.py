@@ -128,9 +128,16 @@ def climate_charts(
     charts = []
     for name, lat, temperature, rain in regions:
         labels = month_names(lat)
-        dots = tuple((round(left + (i + 0.5) * step, 1), y_warm(value)) for i, value in enumerate(temperature or ()))
+        dots = tuple(
+            (round(left + (i + 0.5) * step, 1), y_warm(value)) for i, value in enumerate(temperature or ())
+        )
         bars = tuple(
-            Bar(round(left + (i + 0.18) * step, 1), y_rain(value), round(step * 0.64, 1), round(bottom - y_rain(value), 1))
+            Bar(
+                round(left + (i + 0.18) * step, 1),
+                y_rain(value),
+                round(step * 0.64, 1),
+                round(bottom - y_rain(value), 1),
+            )
             for i, value in enumerate(rain or ())
         )
         charts.append(
@@ -194,7 +201,7 @@ def stack_chart(
     a: Mapping[str, float] | None,
     b: Mapping[str, float] | None,
     *,
-    width: float = 640.0,
+    width: float = 320.0,
 ) -> StackChart | None:
     """Draw two mixtures as stacked bars; None where neither is known.
 
@@ -213,10 +220,13 @@ def stack_chart(
     # In one order for both bars, by their sum, so that the eye can follow a class.
     shown.sort(key=lambda key: (-(left.get(key, 0.0) + right.get(key, 0.0)), key))
     rest = [key for key in largest if key not in shown and largest[key] > 0]
-    rows = [(_letter(slot), slot, class_name(key), left.get(key, 0.0), right.get(key, 0.0)) for slot, key in enumerate(shown)]
+    rows = [
+        (_letter(slot), slot, class_name(key), left.get(key, 0.0), right.get(key, 0.0))
+        for slot, key in enumerate(shown)
+    ]
     if rest:
-        sums = (sum(part.get(key, 0.0) for key in rest) for part in (left, right))
-        rows.append((_letter(len(shown)), SLOTS, "all others", *sums))
+        x, y = (sum(part.get(key, 0.0) for key in rest) for part in (left, right))
+        rows.append((_letter(len(shown)), SLOTS, "all others", x, y))
     return StackChart(
         feature=feature,
         title=title,

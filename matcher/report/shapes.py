@@ -17,6 +17,7 @@ import shapely
 
 from matcher.errors import DataError
 from matcher.files import read_bytes
+from matcher.report.projection import equal_earth, great_circle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,14 +112,14 @@ def locator_map(
     """
     line = great_circle(a[2:], b[2:])
     centre = _centre(a[3], b[3], line)
-    xmin, xmax = _equal_earth(np.array([[-180.0, 0.0], [180.0, 0.0]]))[:, 0]
-    top = float(_equal_earth(np.array([[0.0, NORTH]]))[0, 1])
-    bottom = float(_equal_earth(np.array([[0.0, SOUTH]]))[0, 1])
+    xmin, xmax = equal_earth(np.array([[-180.0, 0.0], [180.0, 0.0]]))[:, 0]
+    top = float(equal_earth(np.array([[0.0, NORTH]]))[0, 1])
+    bottom = float(equal_earth(np.array([[0.0, SOUTH]]))[0, 1])
     scale = MAP_WIDTH / (xmax - xmin)
     height = (top - bottom) * scale
 
     def pixel(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        xy = _equal_earth(lonlat)
+        xy = equal_earth(lonlat)
         return np.column_stack([(xy[:, 0] - xmin) * scale, (top - xy[:, 1]) * scale])
 
     def drawn(rings: Iterable[Sequence[Sequence[float]]]) -> str:
@@ -141,28 +142,12 @@ def locator_map(
     )
 
 
-def great_circle(a: tuple[float, float], b: tuple[float, float], steps: int = 72) -> NDArray[np.float64]:
-    """Return points [lon, lat] in degrees along the shortest way between two points (lat, lon), shape (steps + 1, 2)."""
-    one, two = (_unit_vector(*point) for point in (a, b))
-    angle = math.acos(float(np.clip(one @ two, -1.0, 1.0)))
-    t = np.linspace(0.0, 1.0, steps + 1)[:, None]
-    if angle < 1e-9:
-        points = np.repeat(one[None, :], steps + 1, axis=0)
-    else:
-        points = (np.sin((1 - t) * angle) * one + np.sin(t * angle) * two) / max(math.sin(angle), 1e-9)
-    lat = np.degrees(np.arctan2(points[:, 2], np.hypot(points[:, 0], points[:, 1])))
-    return np.column_stack([np.degrees(np.arctan2(points[:, 1], points[:, 0])), lat])
-
-
-def _unit_vector(lat: float, lon: float) -> NDArray[np.float64]:
-    phi, lam = math.radians(lat), math.radians(lon)
-    return np.array([math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)])
-
-
 def _centre(lon_a: float, lon_b: float, line: NDArray[np.float64]) -> float:
     """Return the central meridian: Greenwich, or the Pacific where the line would be cut or lies far east or west."""
     cut = bool((np.abs(np.diff(line[:, 0])) > 180).any())
-    middle = math.degrees(math.atan2(*(sum(f(math.radians(v)) for v in (lon_a, lon_b)) for f in (math.sin, math.cos))))
+    middle = math.degrees(
+        math.atan2(*(sum(f(math.radians(v)) for v in (lon_a, lon_b)) for f in (math.sin, math.cos)))
+    )
     return _PACIFIC if cut or middle > 85 or middle < -150 else 10.0
 
 
@@ -178,7 +163,7 @@ def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list
     for west, east, shift in ((-180.0, cut, 360.0 - centre), (cut, 180.0, -centre)):
         part = shapely.clip_by_rect(polygon, west, SOUTH, east, NORTH)
         pieces += [
-            (shapely.get_coordinates(piece.exterior) + [shift, 0.0]).tolist()
+            (shapely.get_coordinates(piece.exterior) + np.array([shift, 0.0])).tolist()
             for piece in shapely.get_parts(part)
             if piece.geom_type == "Polygon" and not piece.is_empty
         ]
@@ -187,23 +172,16 @@ def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list
 
 def _line_parts(line: NDArray[np.float64], centre: float) -> list[NDArray[np.float64]]:
     """Cut a line where it leaves the map on one side and enters on the other."""
-    moved = np.column_stack([(line[:, 0] - centre + 180.0) % 360.0 - 180.0, np.clip(line[:, 1], SOUTH, NORTH)])
+    moved = np.column_stack(
+        [(line[:, 0] - centre + 180.0) % 360.0 - 180.0, np.clip(line[:, 1], SOUTH, NORTH)]
+    )
     breaks = np.flatnonzero(np.abs(np.diff(moved[:, 0])) > 180) + 1
     return [part for part in np.split(moved, breaks) if len(part) > 1]
 
 
-def _equal_earth(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project [lon, lat] in degrees about the central meridian to a plane of unit radius."""
-    a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
-    lam, phi = np.radians(lonlat).T
-    theta = np.arcsin(math.sqrt(3) / 2 * np.sin(phi))
-    t2 = theta**2
-    t6 = t2**3
-    x = 2 * math.sqrt(3) * lam * np.cos(theta) / (3 * (a1 + 3 * a2 * t2 + t6 * (7 * a3 + 9 * a4 * t2)))
-    return np.column_stack([x, theta * (a1 + a2 * t2 + t6 * (a3 + a4 * t2))])
-
-
-def _place(name: str, here: NDArray[np.float64], other: NDArray[np.float64], *, second: bool = False) -> Place:
+def _place(
+    name: str, here: NDArray[np.float64], other: NDArray[np.float64], *, second: bool = False
+) -> Place:
     """Set the name on the side away from the other place, and inside the map."""
     x, y = float(here[0]), float(here[1])
     right = x > other[0] if abs(x - other[0]) > 1 else second

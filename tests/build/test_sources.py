@@ -156,7 +156,7 @@ def test_an_unknown_member_lists_the_known(place: Path, member: str) -> None:
 
 
 def test_an_unknown_source_lists_the_known(place: Path) -> None:
-    with pytest.raises(DataError, match="no source is called 'gb'; .* many, one, own"):
+    with pytest.raises(DataError, match=r"no source is called 'gb'; .* many, one, own"):
         sources(place).path("gb")
 
 

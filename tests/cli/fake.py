@@ -92,7 +92,8 @@ class FakeAtlas:
 
 
 class FakeCatalogue:
-    features = {"relief": RELIEF}
+    def __init__(self) -> None:
+        self.features = {"relief": RELIEF}
 
 
 class FakeMatcher:
@@ -118,10 +119,10 @@ class FakeMatcher:
             raise AmbiguousRegionError(f"{len(hits)} regions are called {text!r}", hits)
         return hits[0]
 
-    def rank(self, region: str, **wishes: Any) -> Ranking:
+    def rank(self, region: Region, **wishes: Any) -> Ranking:
         self.calls.append(("rank", {"region": region, **wishes}))
         query = Query(
-            self.region(region),
+            region,
             Filters(),
             Weights(wishes["profile"], wishes.get("weights", {}), {}),
             wishes["n"],
@@ -145,7 +146,7 @@ class FakeMatcher:
             query, matches[: wishes["n"]], 229, {"size": 12345, "own_country": 1}, ("Mind the gap.",), "1.0.0"
         )
 
-    def explain(self, a: str, b: str, **wishes: Any) -> Explanation:
+    def explain(self, a: Region, b: Region, **wishes: Any) -> Explanation:
         self.calls.append(("explain", {"a": a, "b": b, **wishes}))
         points = (
             _part("relief", "m", 120.0, 340.5, likeness=0.9, known=True, weight=0.6),
@@ -160,8 +161,8 @@ class FakeMatcher:
             ),
         )
         return Explanation(
-            a=self.region(a),
-            b=self.region(b),
+            a=a,
+            b=b,
             score=sum(part.points for part in points),
             points=points,
             coverage=0.6,
@@ -172,7 +173,7 @@ class FakeMatcher:
             notes=("Figures differ in year.",),
         )
 
-    def report(self, a: str, b: str, path: Any, **wishes: Any) -> Any:
+    def report(self, a: Region, b: Region, path: Any, **wishes: Any) -> Any:
         self.calls.append(("report", {"a": a, "b": b, **wishes}))
         path.write_text("<html></html>", encoding="utf-8")
         return path

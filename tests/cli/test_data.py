@@ -164,6 +164,6 @@ def test_build_hands_everything_on(invoke, tmp_path, monkeypatch):
 def test_fetch_lists_what_it_has(invoke, tmp_path, monkeypatch):
     monkeypatch.setattr(data_commands, "BUILD_LIBRARIES", ())
     monkeypatch.setattr(
-        "matcher.build.sources.Sources.fetch_all", lambda self, keys, progress: {k: tmp_path for k in keys}
+        "matcher.build.sources.Sources.fetch_all", lambda self, keys, progress: dict.fromkeys(keys, tmp_path)
     )
     assert "gb" in invoke("data", "fetch", "gb").out

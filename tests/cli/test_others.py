@@ -21,7 +21,7 @@ def _short_sentences(monkeypatch):
 
 def test_explain_asks_for_both_regions(invoke, fake):
     assert invoke("explain", "Purwakarta", "구례군", "-p", "tourism", "-w", "culture=0").code == 0
-    call = {"a": "gb:1", "b": "kr:36330", "profile": "tourism", "weights": {"culture": 0.0}}
+    call = {"a": PURWAKARTA, "b": GURYE, "profile": "tourism", "weights": {"culture": 0.0}}
     assert fake.calls == [("explain", call)]
 
 

@@ -19,7 +19,7 @@ def asked(fake):
 
 def test_defaults_are_left_to_the_matcher(invoke, fake):
     assert invoke("rank", "Purwakarta").code == 0
-    assert asked(fake) == {"region": "gb:1", "profile": "balanced", "n": 10}
+    assert asked(fake) == {"region": PURWAKARTA, "profile": "balanced", "n": 10}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_every_option_reaches_the_matcher(invoke, fake, tmp_path):
     )
     assert done.code == 0
     assert asked(fake) == {
-        "region": "gb:1",
+        "region": PURWAKARTA,
         "include_own_country": True,
         "level": "regency",
         "population": (10_000.0, 2_000_000.0),
@@ -58,7 +58,7 @@ def test_every_option_reaches_the_matcher(invoke, fake, tmp_path):
         "min_distance_km": 100.0,
         "min_coverage": 0.8,
         "any_size": True,
-        "candidates": ["kr:36330"],
+        "candidates": [GURYE],
         "profile": "agriculture",
         "weights": {"culture": 2.0, "relief": 0.0},
         "n": 3,
@@ -148,7 +148,7 @@ def test_candidate_files(text, read):
 
 def test_candidates_from_stdin_and_all_faults_at_once(invoke, fake, monkeypatch):
     monkeypatch.setattr(
-        "sys.stdin", io.TextIOWrapper(io.BytesIO("Gurye\nGuri\nSpringfield\n".encode()), encoding="utf-8")
+        "sys.stdin", io.TextIOWrapper(io.BytesIO(b"Gurye\nGuri\nSpringfield\n"), encoding="utf-8")
     )
     done = invoke("rank", "Purwakarta", "--candidates", "-")
     assert done.code == 3

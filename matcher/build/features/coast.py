@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.build.edges import chord_km, edge_points, on_sphere
+from matcher.build.edges import chord_km, edge_points, km_chord, on_sphere
 from matcher.build.grids import MASK_PER_DEGREE, sea_rows
 from matcher.build.zonal import check_regions
 
@@ -22,6 +22,12 @@ SOURCES: tuple[str, ...] = ("land",)
 
 TOUCH_KM = 1.5
 """Centres of cells that touch lie up to this far apart (30 arcsec, across a corner): nearer is on the coast."""
+
+NEAR_KM = 60.0
+"""A search with a bound is thirty times as fast as one without; it settles every region that is this near."""
+
+COARSE_KM = 10.0
+"""Gap between edge points of the regions further inland: at most 0.2 km too far, and simplified by 2 km."""
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
@@ -39,9 +45,14 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     tree = cKDTree(on_sphere(lat, lon))
     distance = np.full(len(regions), np.nan)
     for points in edge_points(regions):
-        chord, _ = tree.query(on_sphere(points.lat, points.lon))
-        km = np.where(in_sea(sea, points.lat, points.lon), 0.0, chord_km(chord))
+        chord, _ = tree.query(on_sphere(points.lat, points.lon), distance_upper_bound=km_chord(NEAR_KM))
+        km = np.where(np.isfinite(chord), chord_km(chord), np.inf)
+        km[in_sea(sea, points.lat, points.lon)] = 0.0
         distance[points.first : points.first + points.count] = points.least(km)
+    inland = np.flatnonzero(np.isnan(distance))
+    for points in edge_points(regions.iloc[inland], step_km=COARSE_KM, simplify_km=COARSE_KM / 5):
+        chord, _ = tree.query(on_sphere(points.lat, points.lon))
+        distance[inland[points.first : points.first + points.count]] = points.least(chord_km(chord))
     distance[distance < TOUCH_KM] = 0.0
     return pd.DataFrame({"coast_km": distance.astype("float32")}, index=regions.index)
 

@@ -1,4 +1,4 @@
-"""China: prefectures joined from counties. Those called a city (市) sign as cities, the rest are provinces."""
+"""China: prefectures joined from counties. Those that are cities (市) sign as such, the rest are provinces."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 MUNICIPALITIES = frozenset({"CN-BJ", "CN-SH", "CN-TJ", "CN-CQ"})
 """Cities directly under the government, ISO 3166-2: they have counties, no prefectures."""
-_OTHER = re.compile(r"\b(?:Prefecture|Diqu|Zizhizhou|Zhou|Meng|League)\b|[州盟]$|地区$", re.IGNORECASE)
-_WORDS = re.compile(r"\s+(?:Shi|City|Diqu|Prefecture|Meng|League|Zizhizhou|Zhou)$", re.IGNORECASE)
+_WORDS = re.compile(r"\s+(?:Shi|City|County|Diqu|Prefecture|Meng|League|Zizhizhou|Zhou)$", re.IGNORECASE)
 _PEOPLES = re.compile(
     r"\s+(?:(?:Zangzu|Qiangzu|Yizu|Huizu|Miaozu|Dongzu|Tujiazu|Buyeizu|Buyizu|Daizu|Hanizu|Baizu|Lisuzu|Jingpozu|"
     r"Zhuangzu|Mengguzu|Menggu|Chaoxianzu|Kazak|Mongol|Hui|Kirgiz|Tibetan|Qiang|Yi|Dai|Jingpo|Bai|Hani|Zhuang|Miao|"
@@ -24,18 +23,17 @@ _PEOPLES = re.compile(
 )
 
 
-def is_city(name: str, aliases: list[str]) -> bool:
-    """Whether a prefecture-level unit is a city.
+def is_city(code: str) -> bool:
+    """Whether a prefecture-level unit is a city, by its GB/T 2260 code.
 
-    >>> is_city("Guangzhou Shi", []), is_city("Liangshan Yizu Zizhizhou", []), is_city("Aba", ["阿坝藏族羌族自治州"])
+    The third and fourth digit are 01-20 or 51-70 for cities, 21-50 for prefectures, leagues and autonomous
+    prefectures.
+
+    >>> is_city("CN.30.4401"), is_city("CN.32.5134"), is_city("CN.31.1791778")
     (True, False, False)
     """
-    if _OTHER.search(name):
-        return False
-    native = [alias for alias in aliases if re.fullmatch(r"[\u4e00-\u9fff]+", alias)]
-    return name.endswith(("Shi", "City")) or any(a.endswith("市") for a in native) or not any(
-        _OTHER.search(a) for a in native
-    )
+    last = code.rpartition(".")[2]
+    return bool(re.fullmatch(r"\d{4}", last)) and (1 <= int(last[2:]) <= 20 or 51 <= int(last[2:]) <= 70)  # noqa: PLR2004
 
 
 def short_name(name: str) -> str:
@@ -79,17 +77,19 @@ def chinese_prefectures(
     towns = names.within(units.geometry)
     towns = towns[(towns["admin2"] > 0) & (towns["country"] == "CN")]
     major = towns.groupby("unit")["admin2"].agg(lambda ids: ids.value_counts().index[0])
-    group = major.reindex(range(len(units))).to_numpy(dtype=float)
+    group = major.reindex(range(len(units))).to_numpy(dtype=float, copy=True)
     empty = np.isnan(group)
     near = names.nearest(shapely.get_y(points[empty]), shapely.get_x(points[empty]), "CN")
     group[empty] = names.towns["admin2"].to_numpy()[near]
-    keep = ~np.isin(code, list(MUNICIPALITIES)) & (group > 0)
+    # Units outside the four-digit code (counties under a province) have no prefecture above them.
+    coded = {i for i, c in names.units["code"].items() if re.fullmatch(r"CN\.\d+\.\d{4}", c)}
+    keep = ~np.isin(code, list(MUNICIPALITIES)) & np.isin(group, list(coded))
     where = np.flatnonzero(keep)
     keys, shapes = dissolve(units.geometry.to_numpy()[where], group[where].astype("int64"))
     rows = [names.units.loc[key] for key in keys]
     members = [where[group[where] == key] for key in keys]
     above = [provinces["region_id"].iloc[np.bincount(province[m]).argmax()] for m in members]
-    city = [is_city(row["name"], row["aliases"]) for row in rows]
+    city = [is_city(row["code"]) for row in rows]
     return gpd.GeoDataFrame(
         {
             "region_id": [f"cn:{key}" for key in keys],
@@ -98,6 +98,7 @@ def chinese_prefectures(
             "name_local": [_han(row["aliases"]) for row in rows],
             "unit_type": ["prefecture-level city" if c else "prefecture" for c in city],
             "geonames_id": keys,
+            "national_code": [row["code"].rpartition(".")[2][:4] for row in rows],
             "level": ["metropolis" if c else "province" for c in city],
             "parent_id": above,
             "members": members,

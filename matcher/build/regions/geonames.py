@@ -43,7 +43,7 @@ class GeoNames:
         codes = _table(sources, "countries/countries.tsv", 12)[1].to_numpy()
         units = _table(sources, "subdivisions/subdivisions.tsv", 9)
         units.columns = pd.Index(["name", "iso", "code", "id", "type", "aliases", "level", "parent", "country"])
-        ids = units["id"].astype("int64").to_numpy()
+        ids = pd.to_numeric(units["id"], errors="coerce").fillna(0).astype("int64").to_numpy()
         units["country"] = codes[units["country"].astype(int) - 1]
         units["level"] = units["level"].astype(int)
         parent = pd.to_numeric(units["parent"], errors="coerce").fillna(0).astype(int).to_numpy()
@@ -62,7 +62,8 @@ class GeoNames:
         for wanted in (1, 2):
             towns[f"admin{wanted}"] = [next((ids[i] for i in row if level[i] == wanted), 0) for row in inside]
         towns = towns.merge(_details(sources), on="id", how="left")
-        return cls(towns, units.set_index(pd.Index(ids, name="id")).drop(columns="id"))
+        units = units.set_index(pd.Index(ids, name="id")).drop(columns="id")
+        return cls(towns, units[(ids > 0) & ~units.index.duplicated()])
 
     @cached_property
     def points(self) -> NDArray[Any]:

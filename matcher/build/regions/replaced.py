@@ -81,6 +81,7 @@ def italian_comuni(sources: Sources) -> gpd.GeoDataFrame:
             "population_year": ITALY_YEAR,
             "province_code": facts["province_code"].astype(int).to_numpy(),
             "province": facts["province"].to_numpy(),
+            "province_short": facts["province_short"].to_numpy(),
         },
         geometry=simplified(shapes.geometry.to_numpy(), TOLERANCE),
         crs="EPSG:4326",

@@ -158,7 +158,7 @@ def joined(
         missing = group.isna().to_numpy()
         points = units.geometry[missing].representative_point()
         near = names.nearest(points.y, points.x, country)
-        group = group.to_numpy(dtype=float)
+        group = group.to_numpy(dtype=float, copy=True)
         group[missing] = names.towns["admin2"].to_numpy()[near]
     groups = np.asarray(group)
     keys, shapes = dissolve(units.geometry.to_numpy(), groups)

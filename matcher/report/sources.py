@@ -1,0 +1,102 @@
+"""Sources: where the figures of a report come from, and which versions made it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from matcher.errors import DataError
+from matcher.files import read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matcher.explanation import Explanation
+    from matcher.matcher import Matcher
+
+MAP_SOURCE = "ne1"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as it must be credited, and the labels of the features taken from it; "" is not stated."""
+
+    key: str
+    title: str
+    citation: str
+    credit: str
+    licence: str
+    vintage: str
+    version: str
+    used_for: tuple[str, ...]
+
+
+def source_rows(explanation: Explanation, matcher: Matcher) -> tuple[SourceRow, ...]:
+    """Return every source of the explanation in the order of first use; a key without an entry is still listed."""
+    registry = read_registry(matcher.atlas.data_dir / "sources.toml")
+    used: dict[str, list[str]] = {}
+    for part in explanation.points:
+        for key in part.source:
+            used.setdefault(key, []).append(part.label)
+    used.setdefault(MAP_SOURCE, []).append("Map of the world")
+    return tuple(_row(key, registry.get(key, {}), labels) for key, labels in used.items())
+
+
+def read_registry(path: Path) -> dict[str, dict[str, Any]]:
+    """Read the registry of sources; empty where the atlas ships none.
+
+    Raises
+    ------
+    DataError
+        The file is there and is not TOML.
+    """
+    if not path.exists():
+        return {}
+    try:
+        table = tomllib.loads(read_bytes(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path} is not valid TOML: {error}"
+        raise DataError(msg) from error
+    sources = table.get("sources", {})
+    return {key: entry for key, entry in sources.items() if isinstance(entry, dict)}
+
+
+def _row(key: str, entry: dict[str, Any], labels: list[str]) -> SourceRow:
+    def text(name: str) -> str:
+        return str(entry.get(name, ""))
+
+    package = f"{text('package')} {text('version')}".strip()
+    return SourceRow(
+        key=key,
+        title=text("title") or key,
+        citation=text("citation"),
+        credit=text("credit"),
+        licence=text("licence"),
+        vintage=text("vintage"),
+        version=package,
+        used_for=tuple(dict.fromkeys(labels)),
+    )
+
+
+def versions(explanation: Explanation, matcher: Matcher) -> tuple[tuple[str, str], ...]:
+    """Return (what, version) of the program, the atlas, the model and the weights."""
+    try:
+        program = version("matcher")
+    except PackageNotFoundError:
+        program = "not installed"
+    model = matcher.model
+    fitted = getattr(model, "atlas_version_", "")
+    digest = getattr(model, "sha256_", "")
+    told = ", ".join(
+        text
+        for text in (f"fitted on atlas {fitted}" if fitted else "", f"hash {digest[:12]}" if digest else "")
+        if text
+    )
+    return (
+        ("Program", f"matcher {program}"),
+        ("Atlas", explanation.atlas_version or "version not stated"),
+        ("Model", told or "version not stated"),
+        ("Weights", f"profile {explanation.profile}"),
+    )
