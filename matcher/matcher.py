@@ -12,6 +12,7 @@ from matcher.atlas import Atlas, Region
 from matcher.candidates import Filters, Range, choose, distances_km, no_coverage
 from matcher.catalogue import unknown
 from matcher.countries import country_code
+from matcher.errors import EmptyCandidatesError, UsageError
 from matcher.explanation import Contribution, Explanation
 from matcher.model import SimilarityModel
 from matcher.names import NameIndex
@@ -154,7 +155,9 @@ class Matcher:
         RegionError, UnknownNameError, WeightError, EmptyCandidatesError
         """
         if n < 1:
-            raise ValueError(f"n is {n}; ask for at least 1 match")
+            raise UsageError(f"n is {n}; ask for at least 1 match")
+        if candidates is not None and not len(candidates):
+            raise EmptyCandidatesError("the list of candidates is empty; name at least one region")
         query = Query(
             self.region(region),
             Filters(

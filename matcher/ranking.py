@@ -173,7 +173,7 @@ class Ranking:
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Return headers and cells as a planner reads them."""
         groups = list(self.matches[0].groups) if self.matches else []
-        headers = ["rank", "region", "country", "score", *groups, "percentile", "known", "km", "people"]
+        headers = ["rank", "region", "country", "score", *groups, "percentile", "known", "km", "people ratio"]
         cells = [
             [
                 str(match.rank),

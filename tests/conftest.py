@@ -64,7 +64,7 @@ def toy_home(tmp_path: Path) -> dict[str, str]:
     from matcher.atlas import Atlas
     from matcher.folding import fold
     from matcher.model import SimilarityModel
-    from tests.toy import write_atlas
+    from tests.toy import write_atlas, write_manifest
 
     folder = write_atlas(tmp_path / "atlas")
     atlas = Atlas.open(folder)
@@ -82,5 +82,6 @@ def toy_home(tmp_path: Path) -> dict[str, str]:
     )
     pq.write_table(table.sort_by("key"), folder / "names.parquet")
     (folder / "countries.json").write_text("{}", encoding="utf-8")
+    write_manifest(folder, sorted(path.name for path in folder.glob("*.parquet")))
     SimilarityModel(n_pairs=200).fit(atlas).save(tmp_path / "model")
     return {"MATCHER_DATA": str(folder), "MATCHER_MODEL": str(tmp_path / "model")}

@@ -155,8 +155,7 @@ def _regions(sources: Sources, module: str, countries: Sequence[str] | None, tel
         frame = frame[frame["country"].isin(wanted)]
         if frame.empty:
             raise BuildError(f"no region lies in {', '.join(wanted)}; give ISO 3166-1 alpha-2 codes")
-    frame = frame.assign(region_id=frame.index).sort_values(["country", "level", "region_id"], kind="stable")
-    frame = frame.drop(columns="region_id").rename_axis("region_id")
+    frame = frame.rename_axis("region_id").sort_values(["country", "level", "region_id"], kind="stable")
     seen = frame[[name for name in SEEN if name in frame.columns]]
     shown = key_of(_digest(seen))
     path = sources.cache / "steps" / f"seen-{shown}.parquet"

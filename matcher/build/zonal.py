@@ -271,12 +271,15 @@ def coverages(regions: GeoDataFrame, frame: Frame, *, chunk: int = 8192) -> Iter
 
 def _coverage(regions: GeoDataFrame, frame: Frame, row_weight: Floats) -> Coverage:
     import geopandas as gpd
+    import shapely
     from exactextract import exact_extract
     from exactextract.raster import NumPyRasterSource
 
     # exactextract drops an index and turns a column called "id" into row numbers: positions travel as region_id
-    usable = np.flatnonzero(~(regions.geometry.is_empty | regions.geometry.isna()).to_numpy())
-    vector = gpd.GeoDataFrame({"region_id": usable.astype(str)}, geometry=regions.geometry.to_numpy()[usable], crs=4326)
+    shapes = regions.geometry.to_numpy()
+    usable = np.flatnonzero(~(shapely.is_empty(shapes) | shapely.is_missing(shapes)))
+    areas = usable[shapely.get_dimensions(shapes[usable]) == 2]
+    vector = gpd.GeoDataFrame({"region_id": areas.astype(str)}, geometry=shapes[areas], crs=4326)
     west, south, east, north = frame.bounds
     # values are never read: a broadcast zero has the shape of the grid and no memory
     blank = np.broadcast_to(np.zeros(1, dtype=np.uint8), (frame.rows, frame.cols))

@@ -54,7 +54,9 @@ def doctor(ctx: click.Context, form: str) -> None:
 
 def examine() -> Iterator[Check]:
     """Run every check, in the order in which one would look for a fault."""
-    yield Check("matcher", "info", _version("matcher"))
+    from matcher import __version__
+
+    yield Check("matcher", "info", f"{__version__} in {Path(__file__).resolve().parents[1]}")
     yield Check("Python", "info", f"{platform.python_version()} on {platform.platform(terse=True)}")
     yield Check("encoding of stdout", "info", str(sys.stdout.encoding))
     for name in LIBRARIES:

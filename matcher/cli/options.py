@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -181,11 +182,20 @@ def keep_pandas_out() -> None:
     """
     if "pandas" in sys.modules:
         return
-    hidden: dict[str, Any] = {"pandas": None}
-    sys.modules.update(hidden)
+    blind = _NoPandas()
+    sys.meta_path.insert(0, blind)
     try:
         import pyarrow as pa
 
         pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(blind)
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds that there is no pandas."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        """Refuse pandas, and leave every other module to the next finder."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)

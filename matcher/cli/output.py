@@ -45,8 +45,14 @@ def table(
 
     cells = [[one_line(cell) for cell in row] for row in rows]
     aligned = ["right" if index in (right or ()) else "left" for index in range(len(headers))]
+    limits = [(widest or {}).get(index) for index in range(len(headers))]
     lines = tabulate(
-        cells, headers=headers, tablefmt="simple", colalign=aligned or None, disable_numparse=True
+        cells,
+        headers=headers,
+        tablefmt="simple",
+        colalign=aligned or None,
+        disable_numparse=True,
+        maxcolwidths=limits if widest and cells else None,
     )
     return "\n".join(line.rstrip() for line in lines.splitlines())
 

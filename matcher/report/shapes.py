@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -276,25 +276,25 @@ def nice_length(most: float) -> float:
 
 def _path(points: NDArray[np.float64], *, closed: bool, least: float = 0.4) -> str:
     """Write points as SVG path data with relative steps of a tenth of a pixel, leaving out steps under `least`."""
-    whole = np.round(np.asarray(points, dtype=np.float64) * 10).astype(np.int64)
-    kept = [whole[0]]
-    for point in whole[1:]:
-        if np.abs(point - kept[-1]).max() >= least * 10:
-            kept.append(point)
-    if closed and len(kept) > 1 and np.array_equal(kept[0], kept[-1]):
-        kept.pop()
-    if len(kept) < (3 if closed else 2):
-        if not closed:
-            return ""
-        x, y = whole[0] / 10  # too small to draw: a dot
-        return f"M{x:g} {y:g}h.4v.4z"
-    steps = np.diff(np.array(kept), axis=0)
-    words = [f"M{_tenth(kept[0][0])} {_tenth(kept[0][1])}l"]
-    words.append(" ".join(f"{_tenth(x)} {_tenth(y)}" for x, y in steps))
-    return "".join(words).replace(" -", "-") + ("z" if closed else "")
+    # Plain integers: numpy is slow one point at a time.
+    whole = np.round(np.asarray(points, dtype=np.float64) * 10).astype(np.int64).tolist()
+    x, y = whole[0]
+    steps: list[tuple[int, int]] = []
+    for east, south in whole[1:]:
+        if max(abs(east - x), abs(south - y)) >= least * 10:
+            steps.append((east - x, south - y))
+            x, y = east, south
+    if closed and steps and [x, y] == whole[0]:
+        steps.pop()
+    if len(steps) < (2 if closed else 1):
+        # Too small to draw: a line is left out, a shape becomes a dot.
+        return f"M{_tenth(whole[0][0])} {_tenth(whole[0][1])}h.4v.4z" if closed else ""
+    text = " ".join(f"{_tenth(east)} {_tenth(south)}" for east, south in steps).replace(" -", "-")
+    return f"M{_tenth(whole[0][0])} {_tenth(whole[0][1])}l{text}{'z' if closed else ''}"
 
 
-def _tenth(value: Any) -> str:
+def _tenth(value: int) -> str:
     """Write tenths as a short decimal: 5 -> .5, -20 -> -2."""
-    text = f"{int(value) / 10:g}"
-    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+    sign, size = ("-", -value) if value < 0 else ("", value)
+    whole, tenth = divmod(size, 10)
+    return f"{sign}{whole or ''}.{tenth}" if tenth else f"{sign}{whole}"

@@ -142,12 +142,10 @@ def test_an_interrupted_build_goes_on_where_it_was(world: Any) -> None:
 
 def test_a_step_that_needs_another_runs_after_it_and_again_with_it(world: Any) -> None:
     world.build()
-    assert read(world)["height"].to_pylist()[:4] == [
-        None,
-        None,
-        None,
-        pytest.approx(1500.73 + 0.5 + 1, abs=0.5),
-    ]
+    height = read(world)["height"].to_pylist()
+    assert height[0] is None
+    assert height[2] is None
+    assert [height[1], height[3]] == [pytest.approx(501.1 + 1, abs=0.1), pytest.approx(1500.7 + 0.5 + 1, abs=0.1)]
     world.change("features/grid", ("2000.56789", "2100.0"))
     world.build()
     assert read(world)["height"].to_pylist()[4] == pytest.approx(2100 + 0 + 1, abs=0.5)

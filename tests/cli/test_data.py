@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -133,6 +135,12 @@ def test_cards(invoke):
     wrong = invoke("data", "cards", "geo")
     assert wrong.code == 2
     assert "no source is called 'geo'" in wrong.err
+
+
+def test_the_libraries_of_the_build_are_those_of_the_extra(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [re.split("[><=]", line)[0] for line in project["optional-dependencies"]["build"]]
+    assert named == list(data_commands.BUILD_LIBRARIES)
 
 
 def test_build_says_which_libraries_it_lacks(invoke, tmp_path, monkeypatch):

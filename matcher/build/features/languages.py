@@ -170,7 +170,6 @@ def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
     import pandas as pd
 
     from matcher.build.grids import table_grid
-    from matcher.build.zonal import zonal
 
     stated = regions["population"].to_numpy(dtype=float) if "population" in regions else np.full(len(regions), np.nan)
     if np.isfinite(stated).all():
@@ -178,8 +177,9 @@ def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
     table = pd.read_csv(sources.path("hot2"), usecols=["lon", "lat", "land_area", "pop"])
     density = table["pop"].to_numpy(dtype=float) / np.maximum(table["land_area"].to_numpy(dtype=float), 50.0)
     grid = table_grid(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float), density, 1.0)
-    (mean,) = zonal(regions, grid.frame, lambda coverage: coverage.mean(grid))
-    guess = np.nan_to_num(mean, nan=float(np.nanmedian(density))) * regions["area_km2"].to_numpy(dtype=float)
+    row, col = grid.frame.cell(regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float))
+    guess = np.nan_to_num(grid.values[row, col], nan=float(np.nanmedian(density)))
+    guess = guess * regions["area_km2"].to_numpy(dtype=float)
     return np.maximum(np.where(np.isfinite(stated), stated, guess), 1.0)
 
 

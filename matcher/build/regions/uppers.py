@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
-OWN = ("CN", "GB", "ID", "IT", "KR", "UA")
-"""Countries whose upper units are not those of Natural Earth."""
+OWN = ("CN", "EH", "GB", "ID", "IT", "KR", "MO", "UA")
+"""Countries whose upper units are not those of Natural Earth (EH: one outline, which would say whose it is)."""
 NATIONS = {"W": ("GB-WLS", "Wales"), "S": ("GB-SCT", "Scotland"), "N": ("GB-NIR", "Northern Ireland")}
 
 
@@ -115,11 +115,10 @@ def credited(upper: gpd.GeoDataFrame, levels: pd.DataFrame) -> gpd.GeoDataFrame:
     from matcher.errors import BuildError
 
     rows = {(r["country"], r["level"], r["layer"]): r for _, r in levels.iterrows()}
-    parts = []
-    for key, part in upper.groupby(["country", "level", "layer"], sort=True):
-        if key not in rows:
-            raise BuildError(f"levels.csv has no row for the {len(part)} units of {', '.join(map(str, key))}")
-        parts.append(stamp(part.copy(), rows[key]))
+    groups = {key: part for key, part in upper.groupby(["country", "level", "layer"], sort=True)}
+    if missing := [" ".join(map(str, key)) for key in groups if key not in rows]:
+        raise BuildError(f"levels.csv has no row for these upper units: {', '.join(missing)}")
+    parts = [stamp(part.copy(), rows[key]) for key, part in groups.items()]
     return pd.concat(parts, ignore_index=True) if parts else upper
 
 

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from matcher.build.features.tags import NEEDS, tags_of
+
+NAN = float("nan")
+
+
+def row(**values):
+    known = {"relief": 10.0, "coast_km": 500.0, "lake_share": 0.0, "volcano_km": 900.0, "forest_share": 0.1}
+    return known | {"cover:urban": 0.0} | values
+
+
+def tags(*rows, land=1e7):
+    return tags_of(pd.DataFrame(list(rows)), np.full(len(rows), land)).tolist()
+
+
+def test_each_threshold():
+    assert tags(row()) == [["plain"]]
+    assert tags(row(relief=255, volcano_km=3, lake_share=0.08)) == [["mountain", "lake", "volcano"]]
+    assert tags(row(relief=100, coast_km=2, forest_share=0.7)) == [["hill", "coast", "forest"]]
+    assert tags(row(relief=40, **{"cover:urban": 0.5})) == [["city"]]
+
+
+def test_an_island_is_small_land():
+    assert tags(row(), land=1857.0) == [["plain", "island"]]
+    assert tags(row(), land=218_000.0) == [["plain"]]
+
+
+def test_unknown_gives_no_tag_and_all_unknown_no_list():
+    assert tags(row(forest_share=NAN)) == [["plain"]]
+    assert tags(row(relief=NAN, coast_km=NAN)) == [None]
+
+
+def test_needs_are_topics():
+    import importlib
+
+    for topic in NEEDS:
+        assert importlib.import_module(f"matcher.build.features.{topic}").FEATURES
