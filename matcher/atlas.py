@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.catalogue import Catalogue, unknown
-from matcher.columns import TableColumns
+from matcher.columns import TableColumns, read_tree
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
 from matcher.paths import data_dir as default_data_dir
@@ -110,6 +110,7 @@ class Atlas:
         self.manifest = manifest
         self.catalogue = catalogue
         self._kept: dict[str, pa.ChunkedArray] = {}
+        self._trees: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def open(cls, data_dir: Path | None = None) -> Atlas:
@@ -320,10 +321,32 @@ class Atlas:
         """Return features of some rows as a planner reads them; None is unknown.
 
         A number is a float, months are 12 floats, a mixture is class to share (largest first), a label is a text,
-        tags are a list of texts.
+        tags are a list of texts. Languages go by their English names.
         """
         table = self.read(names, rows)
-        return {name: [_plain(self.catalogue[name], v) for v in table[name].to_pylist()] for name in names}
+        return {
+            name: [self._plain(self.catalogue[name], v) for v in table[name].to_pylist()] for name in names
+        }
+
+    def _plain(self, feature: Feature, value: Any) -> Any:
+        if value is None or (isinstance(value, float) and np.isnan(value)):
+            return None
+        if feature.kind == "mixture":
+            return {
+                self._class_name(feature, k): s
+                for k, s in sorted(value, key=lambda item: (-item[1], item[0]))
+            }
+        return value
+
+    def _class_name(self, feature: Feature, code: str) -> str:
+        return (
+            str(self._tree_of(feature).get(code, {}).get("name", code)) if feature.tree == "family" else code
+        )
+
+    def _tree_of(self, feature: Feature) -> dict[str, Any]:
+        if feature.name not in self._trees:
+            self._trees[feature.name] = read_tree(self.data_dir, feature)
+        return self._trees[feature.name]
 
     def evidence(self, feature: Feature, rows: NDArray[np.int64]) -> list[str]:
         """Return how close each value is to its region: the feature's evidence, or the value's own where it differs."""
@@ -383,14 +406,6 @@ class Atlas:
 
         shapes = shapely.from_wkb(self._outlines["geometry"].to_numpy())
         return shapely.STRtree(shapes), self._outlines["region_id"].to_numpy()
-
-
-def _plain(feature: Feature, value: Any) -> Any:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if feature.kind == "mixture":
-        return dict(sorted(value, key=lambda item: (-item[1], item[0])))
-    return value
 
 
 def _read_rows(file: ParquetFile, names: Sequence[str], rows: NDArray[np.int64] | None) -> pa.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from matcher.countries import country_name
-from matcher.formats import kind_of, mixture, number, share, times
+from matcher.formats import isolated, kind_of, mixture, number, share, times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,9 @@ def percent_text(percentile: float) -> str:
 def headline(explanation: Explanation) -> str:
     """Say the whole pair in one or two sentences."""
     a, b = explanation.a, explanation.b
-    pair = f"{a.name} ({country_name(a.country)}) and {b.name} ({country_name(b.country)})"
+    pair = (
+        f"{isolated(a.name)} ({country_name(a.country)}) and {isolated(b.name)} ({country_name(b.country)})"
+    )
     return f"{pair} score {explanation.score:.0f} of 100: {verdict(explanation.percentile)}.{_extremes(explanation)}"
 
 
@@ -108,7 +110,7 @@ def _size(explanation: Explanation) -> str:
             large, small = (a, b) if x > y else (b, a)
             high, low = number(max(x, y), unit).removesuffix(" people"), number(min(x, y), unit)
             return (
-                f"They differ in size: {large.name} has {times(max(x, y) / min(x, y))} the {noun} of {small.name} "
+                f"They differ in size: {isolated(large.name)} has {times(max(x, y) / min(x, y))} the {noun} of {isolated(small.name)} "
                 f"({high} against {low}).{aside}"
             )
     return ""
@@ -129,8 +131,8 @@ def _climate(explanation: Explanation) -> str:
             warm, cool = (a, b) if x > y else (b, a)
             frost = "frost" if min(x, y) < 0 else "cool"
             return (
-                f"The climates differ: no month in {warm.name} is colder than {number(max(x, y), 'C')}, "
-                f"while {cool.name} has a {frost} season (coldest month {number(min(x, y), 'C')})."
+                f"The climates differ: no month in {isolated(warm.name)} is colder than {number(max(x, y), 'C')}, "
+                f"while {isolated(cool.name)} has a {frost} season (coldest month {number(min(x, y), 'C')})."
             )
     classes = _point(explanation, "koppen")
     if classes is None or kind_of(classes.value_a) != "mixture":
@@ -138,14 +140,16 @@ def _climate(explanation: Explanation) -> str:
     left, right = (cast("Mapping[str, float]", value) for value in (classes.value_a, classes.value_b))
     if {name[:1] for name in left} & {name[:1] for name in right}:
         return ""
-    return f"The climates differ: {mixture(left, 1)} in {a.name}, {mixture(right, 1)} in {b.name}."
+    return f"The climates differ: {mixture(left, 1)} in {isolated(a.name)}, {mixture(right, 1)} in {isolated(b.name)}."
 
 
 def _levels(explanation: Explanation) -> str:
     a, b = explanation.a, explanation.b
     if a.level == b.level:
         return ""
-    return f"They stand at different levels: {a.name} is a {a.level}, {b.name} a {b.level}."
+    return (
+        f"They stand at different levels: {isolated(a.name)} is a {a.level}, {isolated(b.name)} a {b.level}."
+    )
 
 
 def _same_country(explanation: Explanation) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.encoding import Shares
+from matcher.errors import DataError
 from matcher.files import read_bytes
 
 if TYPE_CHECKING:
@@ -82,5 +83,20 @@ class TableColumns:
 
     def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
         """Return the tree above each class of a mixture with ``tree = "family"``."""
-        table = json.loads(read_bytes(self.folder / f"{feature.name}.json"))
-        return {name: tuple(entry["path"]) for name, entry in table.items()}
+        return {code: tuple(entry["path"]) for code, entry in read_tree(self.folder, feature).items()}
+
+
+def read_tree(folder: Path, feature: Feature) -> dict[str, Any]:
+    """Return what is known of each class of a mixture with ``tree = "family"``: its ``name`` and ``path``.
+
+    Raises
+    ------
+    DataError
+        The file that holds the tree is missing or is none.
+    """
+    path = folder / f"{feature.name}.json"
+    try:
+        table: dict[str, Any] = json.loads(read_bytes(path))[feature.name]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not a tree of {feature.name}: {error}; build the atlas again") from error
+    return table

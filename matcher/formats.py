@@ -7,6 +7,7 @@ a str a label, a list of str tags, None is unknown.
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -243,6 +244,19 @@ def ordered_shares(shares: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(
         ((name, part) for name, part in shares.items() if part > 0), key=lambda item: (-item[1], item[0])
     )
+
+
+def isolated(name: str) -> str:
+    r"""Keep a name written from right to left from reordering the numbers around it; other names stay as they are.
+
+    Examples
+    --------
+    >>> isolated("Gurye"), len(isolated("\u0627\u0644")) - 2
+    ('Gurye', 2)
+    """
+    if any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in name):
+        return f"\u2068{name}\u2069"
+    return name
 
 
 def kind_of(value: Value) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
 _SLACK = 1e-2  # points: far above float32's error over some hundred terms that sum to 100
+_CONTEXT = 1_000  # places of a ranking that a report looks through for the partner
 _CHUNK = 20_000  # pairs scored at once
 
 
@@ -391,11 +393,21 @@ class Matcher:
         profile: str = "balanced",
         weights: Mapping[str, float] | None = None,
     ) -> Path:
-        """Write the report on a pair as one self-contained HTML page and return its path."""
+        """Write the report on a pair as one self-contained HTML page and return its path.
+
+        The page shows the pair's place among the candidates of b's country and of the world.
+        """
         from matcher.report import write_report
 
         explanation = self.explain(a, b, profile=profile, weights=weights)
-        write_report(explanation, self, path, locale=locale)
+        context = []
+        for country in (explanation.b.country, None):
+            with suppress(EmptyCandidatesError):
+                ranking = self.rank(
+                    explanation.a, country=country, n=_CONTEXT, profile=profile, weights=weights
+                )
+                context.append(ranking)
+        write_report(explanation, self, path, context, locale=locale)
         return path
 
     def _repr_html_(self) -> str:

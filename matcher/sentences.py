@@ -27,6 +27,7 @@ from matcher.errors import UnknownNameError
 from matcher.formats import (
     about,
     class_name,
+    isolated,
     kind_of,
     mixture,
     number,
@@ -95,7 +96,9 @@ def sentence(contribution: Contribution, a: Region, b: Region) -> str:
     say = _SAY[kind_of(contribution.value_a)]
     # A country's figure is said of the country, not of the region inside it.
     whole = contribution.evidence == "country"
-    text, aside = say(contribution, words, *(country_name(r.country) if whole else r.name for r in (a, b)))
+    text, aside = say(
+        contribution, words, *(country_name(r.country) if whole else isolated(r.name) for r in (a, b))
+    )
     notes = "; ".join(
         part for part in (aside, hint(contribution), _modelled_sides(contribution, a, b)) if part
     )
@@ -170,15 +173,43 @@ def cell_km(resolution: str) -> float | None:
     return float(found[1]) if found else None
 
 
+def unknown_sentences(explanation: Explanation) -> list[str]:
+    """Say what is not known, one sentence for each region (or both) that lacks figures.
+
+    Parameters
+    ----------
+    explanation
+        The pair.
+    """
+    found: dict[tuple[str, bool], list[str]] = {}
+    for part in explanation.points:
+        if not part.known:
+            key = (_lacking(part, explanation.a, explanation.b), part.weight > 0)
+            found.setdefault(key, []).append(_bare(phrase(part.feature, part.label)))
+    return [_missing(whom, subjects, scored=scored) for (whom, scored), subjects in found.items()]
+
+
 def _unknown(contribution: Contribution, words: Phrase, a: Region, b: Region) -> str:
     """Say for whom a value is missing and how that was counted."""
-    missing = [r.name for r, v in ((a, contribution.value_a), (b, contribution.value_b)) if v is None]
-    subject = words.subject.removeprefix("the ")
-    counted = "counted as for an average pair" if contribution.weight > 0 else "not scored"
-    if not missing:
-        return f"Not comparable: {subject} ({counted})."
-    whom = f"either {a.name} or {b.name}" if len(missing) == 2 else missing[0]
-    return f"Not known for {whom}: {subject} ({counted})."
+    return _missing(_lacking(contribution, a, b), [_bare(words)], scored=contribution.weight > 0)
+
+
+def _lacking(contribution: Contribution, a: Region, b: Region) -> str:
+    """Name who lacks a value; nobody where both have one that cannot be compared."""
+    missing = [
+        isolated(r.name) for r, v in ((a, contribution.value_a), (b, contribution.value_b)) if v is None
+    ]
+    return f"either {missing[0]} or {missing[1]}" if len(missing) == 2 else "".join(missing)
+
+
+def _bare(words: Phrase) -> str:
+    return words.subject.removeprefix("the ")
+
+
+def _missing(whom: str, subjects: Sequence[str], *, scored: bool) -> str:
+    counted = "counted as for an average pair" if scored else "not scored"
+    head = f"Not known for {whom}" if whom else "Not comparable"
+    return f"{head}: {', '.join(subjects)} ({counted})."
 
 
 def _modelled_sides(contribution: Contribution, a: Region, b: Region) -> str:
@@ -186,7 +217,7 @@ def _modelled_sides(contribution: Contribution, a: Region, b: Region) -> str:
     if contribution.evidence == "modelled":
         return ""
     sides = ((a.name, contribution.evidence_a), (b.name, contribution.evidence_b))
-    names = [name for name, evidence in sides if evidence == "modelled"]
+    names = [isolated(name) for name, evidence in sides if evidence == "modelled"]
     return f"modelled for {' and '.join(names)}" if names else ""
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.caveats import caveats, headline, verdict
 from matcher.errors import UnknownNameError
 from matcher.formats import number, share
-from matcher.sentences import ALIKE, STRENGTHS, sentence, sentences, strength
+from matcher.sentences import ALIKE, STRENGTHS, sentence, sentences, strength, unknown_sentences
 from tests.report.pair import VALUES, A, B, contribution, explanation
 
 
@@ -84,6 +84,19 @@ def test_tags_say_what_is_shared_and_what_is_not():
 def test_unknown_on_both_sides_and_unscored():
     text = say("soil_ph", None, None, 0.7, weight=0.0)
     assert text == "Not known for either Purwakarta or Gurye: acidity of the soil (not scored)."
+
+
+def test_what_is_unknown_is_said_once_for_each_side():
+    values = {"elevation": (None, 5.0, 0.7), "relief": (None, 5.0, 0.7), "soil_ph": (4.8, None, 0.7)}
+    assert unknown_sentences(explanation(values)) == [
+        "Not known for Purwakarta: mean height of the land, relief (spread of heights) (counted as for an average pair).",
+        "Not known for Gurye: acidity of the soil (counted as for an average pair).",
+    ]
+
+
+def test_a_name_from_right_to_left_does_not_move_the_numbers():
+    text = sentence(contribution("elevation", 299.0, 423.0, 0.93), A, replace(B, name="القاهرة"))
+    assert text.endswith("(Purwakarta 299 m, \u2068القاهرة\u2069 423 m).")
 
 
 def test_a_feature_without_a_phrase_is_said_by_its_label():

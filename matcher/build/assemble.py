@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
+import json
 import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.checks import check_regions, raise_on
+from matcher.build.ground import Ground, build_ground
 from matcher.build.outlines import outline_tables
 from matcher.build.steps import (
-    SEEN,
     Step,
     code_hash,
     find_steps,
@@ -57,6 +57,7 @@ def build_atlas(
     regions: str = "matcher.build.regions",
     features: str = "matcher.build.features",
     names: str = "matcher.build.names",
+    families: str = "matcher.build.families",
 ) -> dict[str, Any]:
     """Build the atlas and replace the files in `out`.
 
@@ -74,7 +75,7 @@ def build_atlas(
         ISO 3166-1 alpha-2 codes to build only a part of the world.
     progress
         Called with a line of text now and then; None for silence.
-    regions, features, names
+    regions, features, names, families
         Modules that hold the steps.
 
     Returns
@@ -90,11 +91,11 @@ def build_atlas(
     tell = progress or (lambda _: None)
     catalogue = Catalogue.open(out / "features.toml")
     steps = find_steps(features)
-    modules = [import_module(regions), import_module(names)]
+    modules = [import_module(name) for name in (regions, names, families)]
     needed = {*sources_of(steps), *(key for module in modules for key in getattr(module, "SOURCES", ()))}
     sources.fetch_all(sorted(needed), progress)
 
-    world = _regions(sources, regions, countries, tell)
+    world = build_ground(sources, regions, countries, tell)
     results = _run(steps, sources, world, names, catalogue, jobs, tell)
 
     tell("putting the atlas together")
@@ -102,7 +103,7 @@ def build_atlas(
     raise_on(check_regions(table, catalogue), "the table of regions")
     inputs = key_of(*sorted(path.name for path in results.values()), world.key)
     files, rows = _files(table, world.frame, results[NAMES], catalogue, sources, inputs)
-    files |= _companions(steps, sources)
+    files |= _trees(table, catalogue, sources, families)
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -119,85 +120,13 @@ def build_atlas(
     return manifest
 
 
-# ---------------------------------------------------------------- regions
-
-
-class _World:
-    """The regions of a build and where they are kept."""
-
-    def __init__(self, frame: gpd.GeoDataFrame, seen: Path, key: str) -> None:
-        self.frame, self.seen, self.key = frame, seen, key
-
-
-def _regions(sources: Sources, module: str, countries: Sequence[str] | None, tell: Progress) -> _World:
-    """The regions, from the cache where nothing changed, sorted as the atlas is."""
-    import geopandas as gpd
-
-    build = import_module(module).build_regions
-    keys = getattr(import_module(module), "SOURCES", tuple(sources.registry))
-    wanted = sorted({code.upper() for code in countries}) if countries else None
-    options = {"countries": wanted} if wanted and "countries" in inspect.signature(build).parameters else {}
-    key = key_of(module, sources.content_hash(keys), code_hash(module), repr(options))
-    kept = sources.cache / "steps" / f"regions-{key}.parquet"
-    if not kept.is_file():
-        began = time.perf_counter()
-        tell("regions: building")
-        try:
-            frame = build(sources, **options)
-        except MatcherError:
-            raise
-        except Exception as error:
-            raise BuildError(f"step 'regions' failed: {type(error).__name__}: {error}") from error
-        _keep(frame, kept)
-        tell(f"regions: {len(frame)} in {time.perf_counter() - began:.0f} s")
-    frame = gpd.read_parquet(kept)
-    if wanted:
-        frame = frame[frame["country"].isin(wanted)]
-        if frame.empty:
-            raise BuildError(f"no region lies in {', '.join(wanted)}; give ISO 3166-1 alpha-2 codes")
-    frame = frame.rename_axis("region_id").sort_values(["country", "level", "region_id"], kind="stable")
-    seen = frame[[name for name in SEEN if name in frame.columns]]
-    shown = key_of(_digest(seen))
-    path = sources.cache / "steps" / f"seen-{shown}.parquet"
-    if not path.is_file():
-        _keep(seen, path)
-    return _World(frame, path, key_of(shown, _digest(frame.drop(columns="geometry"))))
-
-
-def _keep(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a frame with outlines to the cache."""
-    import io
-
-    from matcher.files import write_atomically
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sink = io.BytesIO()
-    frame.to_parquet(sink, compression="zstd", index=True)
-    write_atomically(path, sink.getvalue())
-
-
-def _digest(frame: Any) -> str:
-    """Text that changes when any value of a frame does."""
-    import hashlib
-
-    import pandas as pd
-
-    plain = pd.DataFrame({"region_id": frame.index.to_numpy()})
-    for name in frame.columns:
-        plain[name] = (
-            frame[name].to_wkb().to_numpy() if name == "geometry" else frame[name].astype(str).to_numpy()
-        )
-    rows = pd.util.hash_pandas_object(plain, index=False).to_numpy()
-    return hashlib.sha256(rows.tobytes() + ",".join(plain.columns).encode()).hexdigest()
-
-
 # ------------------------------------------------------------------ steps
 
 
 def _run(
     steps: list[Step],
     sources: Sources,
-    world: _World,
+    world: Ground,
     names: str,
     catalogue: Catalogue,
     jobs: int,
@@ -284,13 +213,19 @@ def _files(
     return contents, rows
 
 
-def _companions(steps: list[Step], sources: Sources) -> dict[str, bytes]:
-    """Further files that feature modules make for the runtime: `tables(sources)` -> file name -> content."""
+def _trees(table: pa.Table, catalogue: Catalogue, sources: Sources, module: str) -> dict[str, bytes]:
+    """For each mixture whose classes nest by family, `<feature>.json`: class -> its names and its path in the tree."""
+    import pyarrow.compute as pc
+
     files: dict[str, bytes] = {}
-    for step in steps:
-        make = getattr(import_module(step.module), "tables", None)
-        if make is not None:
-            files |= make(sources)
+    for feature in catalogue.features.values():
+        if feature.tree == "family" and feature.name in table.column_names:
+            keys = pc.unique(table[feature.name].combine_chunks().keys).to_pylist()
+            rows = import_module(module).language_table(sources, keys)
+            lines = [
+                f"{json.dumps(key)}: {json.dumps(rows[key], ensure_ascii=False)}" for key in sorted(rows)
+            ]
+            files[f"{feature.name}.json"] = ("{\n" + ",\n".join(lines) + "\n}\n").encode()
     return files
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matcher.build.sources import Sources
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matcher.build.sources import Sources
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _SHARE = re.compile(rf"(<|more than |less than )?\s*({_NUMBER})(?:\s*%?\s*(?:-|–|to)\s*({_NUMBER}))?\s*%")

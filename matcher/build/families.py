@@ -7,17 +7,14 @@ language itself. URIEL and LinguaMeta are CC BY-SA 4.0: so is the file.
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.speakers import read_glottolog, read_macrolanguages
+from matcher.build.tongues import read_glottolog, read_macrolanguages
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from matcher.build.sources import Sources
 
 SOURCES: tuple[str, ...] = ("glotto", "langdata", "lmeta", "uriel")
@@ -115,7 +112,8 @@ def language_table(sources: Sources, codes: Iterable[str]) -> dict[str, dict[str
     paths = reduce_paths(complete_lines(sources, used), used)
     names = pd.read_csv(sources.path("lmeta", "names.csv"), keep_default_na=False, dtype=str)
     by_locale = {
-        locale: dict(zip(rows["iso639_3"], rows["name"], strict=True)) for locale, rows in names.groupby("locale")
+        locale: dict(zip(rows["iso639_3"], rows["name"], strict=True))
+        for locale, rows in names.groupby("locale")
     }
     glotto = read_glottolog(sources)
     plain = dict(zip(glotto["ISO639P3code"], glotto["Name"], strict=True))
@@ -128,26 +126,3 @@ def language_table(sources: Sources, codes: Iterable[str]) -> dict[str, dict[str
                 row[f"name_{locale}"] = local
         table[code] = {**row, "path": paths[code]}
     return table
-
-
-def write_languages(target: Path, sources: Sources, codes: Iterable[str]) -> None:
-    """Write `data/languages.json` in one step."""
-    head = {
-        "licence": "CC BY-SA 4.0",
-        "credit": "LinguaMeta (names), URIEL and Glottolog (families)",
-        "path": "family, branches that divide it, and the language's ISO 639-3 code",
-    }
-    lines = [
-        f"{json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}"
-        for code, row in language_table(sources, codes).items()
-    ]
-    text = '{"about": ' + json.dumps(head) + ',\n"languages": {\n' + ",\n".join(lines) + "\n}}\n"
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

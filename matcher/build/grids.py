@@ -6,17 +6,19 @@ first, longitudes 0..360, cell centres or nodes, fill values) into that one shap
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
     from matcher.build.sources import Sources
 
 MASK_PER_DEGREE = 120
@@ -54,15 +56,20 @@ class Frame:
     @property
     def lats(self) -> NDArray[np.float64]:
         """Centre latitude of each row, deg; within -90..90."""
-        lats: NDArray[np.float64] = np.clip(self.north - (np.arange(self.rows) + 0.5) * self.step, -90.0, 90.0)
+        lats: NDArray[np.float64] = np.clip(
+            self.north - (np.arange(self.rows) + 0.5) * self.step, -90.0, 90.0
+        )
         return lats
 
     @property
     def lons(self) -> NDArray[np.float64]:
         """Centre longitude of each column, deg."""
-        return self.west + (np.arange(self.cols) + 0.5) * self.step
+        lons: NDArray[np.float64] = self.west + (np.arange(self.cols, dtype=np.float64) + 0.5) * self.step
+        return lons
 
-    def cell(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def cell(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row and column of points; points outside fall into the nearest cell.
 
         A tiny amount is added before rounding down: points on a cell's edge otherwise lose a row to float noise.
@@ -119,7 +126,12 @@ def _geotiff(path: Path, *, degrees_per_cell: float) -> NDArray[Any]:
 
 
 def table_grid(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], values: NDArray[Any], step: float, *, fill: float = np.nan
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    values: NDArray[Any],
+    step: float,
+    *,
+    fill: float = np.nan,
 ) -> Grid:
     """Global grid of a table whose rows are cell centres.
 
@@ -203,7 +215,8 @@ def land_cover(sources: Sources) -> Grid:
 def greenness(sources: Sources) -> Grid:
     """Highest and lowest vegetation index of the year, 2 bands (ndvi); NaN on open sea and lasting ice."""
     bands = [
-        _geotiff(sources.path("ndvi", f"NDVI_{which}.tif"), degrees_per_cell=0.05) for which in ("maximum", "minimum")
+        _geotiff(sources.path("ndvi", f"NDVI_{which}.tif"), degrees_per_cell=0.05)
+        for which in ("maximum", "minimum")
     ]
     return Grid(FINE, np.stack(bands))
 

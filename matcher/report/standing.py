@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matcher.caveats import percent_text
 from matcher.countries import country_name
-from matcher.formats import number, share
+from matcher.formats import isolated, number, share
 from matcher.ranking import Ranking, format_ratio
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _scope(ranking: Ranking) -> str:
 
 
 def _rank(explanation: Explanation, ranking: Ranking) -> Rank:
-    name, scope, total = explanation.b.name, _scope(ranking), ranking.n_candidates
+    name, scope, total = isolated(explanation.b.name), _scope(ranking), ranking.n_candidates
     rank = next((m.rank for m in ranking if m.region.region_id == explanation.b.region_id), None)
     if rank is None:
         text = f"{name} is not among the {len(ranking):,} best of {total:,} candidates in {scope}."

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.caveats import caveats, headline, percent_text, verdict
-from matcher.formats import share
+from matcher.formats import UNKNOWN, share
 from matcher.ranking import format_ratio
 from matcher.report import figures
 from matcher.report.cards import Card, card
@@ -15,7 +15,7 @@ from matcher.report.sources import SourceRow, source_rows, versions
 from matcher.report.standing import Standing, standing
 from matcher.report.table import Detail, FeatureGroup, details, feature_groups
 from matcher.report.texts import LIMITS, METHOD
-from matcher.sentences import require_locale, sentence
+from matcher.sentences import require_locale, sentence, unknown_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +129,6 @@ def build_report(
     require_locale(locale)
     a, b = explanation.a, explanation.b
     labels = {name: group.label for name, group in matcher.catalogue.groups.items()}
-    missing = [part for part in explanation.points if not part.known]
     return Report(
         locale=locale,
         title=f"{a.name} and {b.name}",
@@ -143,7 +142,7 @@ def build_report(
         ),
         reasons_for=tuple(sentence(part, a, b) for part in explanation.reasons_for(N_REASONS)),
         reasons_against=tuple(sentence(part, a, b) for part in explanation.reasons_against(N_REASONS)),
-        unknown=tuple(sentence(part, a, b) for part in missing),
+        unknown=tuple(unknown_sentences(explanation)),
         caveats=tuple(caveats(explanation)),
         locator=figures.locator(explanation, matcher),
         outlines=figures.outlines(explanation, matcher),
@@ -171,6 +170,8 @@ def _summary(explanation: Explanation) -> Summary:
         coverage=explanation.coverage,
         coverage_text=share(explanation.coverage),
         distance_km=explanation.distance_km,
-        population_ratio=format_ratio(explanation.population_ratio),
+        population_ratio=format_ratio(explanation.population_ratio)
+        if explanation.population_ratio
+        else UNKNOWN,
         profile=explanation.profile,
     )

@@ -127,9 +127,10 @@ def compute(regions, sources):
     values = [{"sun": 0.74, "jav": 0.14, "bew": 0.10}, None, {"kor": 1.0}, {"kor": 1}, {"kor": 1}]
     return pd.DataFrame({"languages": pd.Series(values, index=regions.index, dtype=object)})
 
-
-def tables(sources):
-    return {"languages.json": b"{}"}
+"""
+FAMILIES = """
+def language_table(sources, codes):
+    return {code: {"name": code.title(), "path": ["family", code]} for code in codes}
 """
 LATE_STEP = """
 import pandas as pd
@@ -163,6 +164,7 @@ CODE = {
     "features/language": LANGUAGE_STEP,
     "features/first": LATE_STEP,
     "names": NAMES,
+    "families": FAMILIES,
 }
 
 
@@ -184,7 +186,7 @@ class World:
         self.out.mkdir()
         rows = [
             f'[features.{n}]\nlabel = "{n}"\ngroup = "{g}"\nkind = "{k}"\nunit = "{u}"\nweight = 1.0\n'
-            f'source = ["{s}"]\nevidence = "grid"\nresolution = "1 km"\nvintage = "2020"\n'
+            f'tree = "{"family" if n == "languages" else ""}"\nsource = ["{s}"]\nevidence = "grid"\nresolution = "1 km"\nvintage = "2020"\n'
             for n, (k, u, g, s) in FEATURES.items()
         ]
         (self.out / "features.toml").write_text(CATALOGUE + "\n".join(rows))
@@ -209,7 +211,7 @@ class World:
         from matcher.build.sources import Sources
 
         sources = Sources(self.root / "cache", self.root / "local", registry=self.root / "sources.toml")
-        names = {part: f"{self.name}.{part}" for part in ("regions", "features", "names")}
+        names = {part: f"{self.name}.{part}" for part in ("regions", "features", "names", "families")}
         return build_atlas(sources, self.out, jobs=1, progress=None, **names, **options)
 
     def runs(self) -> int:

@@ -34,11 +34,15 @@ CLASSES = {
 """IGBP class -> name. Savanna and mosaic take in much smallholder land (Purwakarta 25 and 51 %)."""
 
 
+ALL_LAND = 0.99
+"""A cell of water with any sea in it, by the finer mask, is taken for sea."""
+
+
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     """Shares of area by the majority land cover of 0.05 deg cells.
 
-    - ``cover:<class>``: shares over the land of the region and its inland water. Cells of water that lie mostly in
-      the sea are left out: how far an outline reaches into the sea is a habit of map makers, not a landscape. An
+    - ``cover:<class>``: shares over the land of the region and its inland water. Cells of water with sea in them
+      are left out: how far an outline reaches into the sea is a habit of map makers, not a landscape. An
       island smaller than a cell takes the land cells beside it, or has no value.
     - ``forest_share``: classes 1-5. ``water_share``: inland water.
 
@@ -47,7 +51,7 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     grid = grids.land_cover(sources)
-    is_sea = (grid.values == 0) & (grids.land_share(sources, grid.frame) < 0.5)
+    is_sea = np.equal(grid.values, 0) & (grids.land_share(sources, grid.frame) < ALL_LAND)
     (shares,) = zonal(regions, grid.frame, lambda cover: cover.shares(grid, CLASSES, ~is_sea))
     names = list(dict.fromkeys(CLASSES.values()))
     table = pd.DataFrame(shares, columns=[f"cover:{name}" for name in names], index=regions.index)

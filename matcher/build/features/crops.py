@@ -6,7 +6,6 @@ import gzip
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.build.grids import Frame, Grid, land_share
 from matcher.build.zonal import zonal
@@ -14,6 +13,7 @@ from matcher.build.zonal import zonal
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
 
@@ -49,7 +49,9 @@ def cell_km2(frame: Frame) -> NDArray[np.float64]:
 
 def harvested(sources: Sources) -> NDArray[np.float32]:
     """Harvested ha in each cell, shape (10 crops, 2: rain-fed and irrigated, 360, 720), north first; no data is 0."""
-    return np.stack([_text(sources, crop) if crop in _TEXT_GRIDS else _netcdf(sources, crop) for crop in CROPS])
+    return np.stack(
+        [_text(sources, crop) if crop in _TEXT_GRIDS else _netcdf(sources, crop) for crop in CROPS]
+    )
 
 
 def _text(sources: Sources, crop: str) -> NDArray[np.float32]:

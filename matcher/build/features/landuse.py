@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.build.grids import Grid, land_cover, land_share, table_grid
 from matcher.build.zonal import zonal
@@ -13,6 +12,7 @@ from matcher.build.zonal import zonal
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
 
@@ -50,9 +50,10 @@ def mosaic_grid(cover: Grid, land: NDArray[np.float32]) -> Grid:
     land
         Share of each cell that is land or inland water, 0..1.
     """
-    values = np.isin(cover.values, _CROP_CLASSES).astype(np.float32)
-    values[(cover.values == _WATER) & (land < 0.5)] = np.nan
-    return Grid(cover.frame, values)
+    classes = cover.values
+    fields = np.isin(classes, _CROP_CLASSES).astype(np.float32)
+    fields[(classes == _WATER) & (land < 0.5)] = np.nan
+    return Grid(cover.frame, fields)
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
@@ -60,7 +61,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.read_csv(sources.path("isimip_landuse"))
-    grid = table_grid(table["x"].to_numpy(), table["y"].to_numpy(), table[list(_COLUMNS.values())].to_numpy(), 0.5)
+    grid = table_grid(
+        table["x"].to_numpy(), table["y"].to_numpy(), table[list(_COLUMNS.values())].to_numpy(), 0.5
+    )
     (use,) = zonal(regions, grid.frame, lambda coverage: coverage.mean(grid))
     found = dict(zip(_COLUMNS, use.T, strict=True))
     cover = land_cover(sources)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.build.speakers import SOURCES as SPEAKER_SOURCES
 from matcher.build.speakers import home_speakers
@@ -20,8 +19,11 @@ from matcher.build.speakers import home_speakers
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
+
+    Floats = NDArray[np.float64]
 
 FEATURES: tuple[str, ...] = ("languages", "language_variety")
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
@@ -42,8 +44,6 @@ LOCATED = 0.9
 """Share of languages with a point above which the basis is ``gravity``, and below 1 minus which it is ``country``."""
 
 EARTH_KM = 6371.0
-
-Floats = NDArray[np.float64]
 
 
 def distances(lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats) -> Floats:
@@ -119,7 +119,8 @@ def variety(share: Floats) -> Floats:
     """Entropy of the shares of each region, nats; 0 where all speak one language."""
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(share > 0, share * np.log(share), 0.0)
-    return np.abs(parts.sum(axis=1))
+    entropy: Floats = np.abs(parts.sum(axis=1))
+    return entropy
 
 
 def as_dict(codes: list[str], share: Floats) -> dict[str, float]:
@@ -129,7 +130,9 @@ def as_dict(codes: list[str], share: Floats) -> dict[str, float]:
     return {codes[i]: float(share[i]) / total for i in order}
 
 
-def points(languages: pd.DataFrame, lat: Floats, lon: Floats, own: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def points(
+    languages: pd.DataFrame, lat: Floats, lon: Floats, own: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
     """Point of each language in a country; NaN where none is known.
 
     Parameters
@@ -171,16 +174,18 @@ def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
 
     from matcher.build.grids import table_grid
 
-    stated = regions["population"].to_numpy(dtype=float) if "population" in regions else np.full(len(regions), np.nan)
-    if np.isfinite(stated).all():
-        return np.maximum(stated, 1.0)
+    stated: Floats = np.full(len(regions), np.nan)
+    if "population" in regions:
+        stated = regions["population"].to_numpy(dtype=float)
     table = pd.read_csv(sources.path("hot2"), usecols=["lon", "lat", "land_area", "pop"])
     density = table["pop"].to_numpy(dtype=float) / np.maximum(table["land_area"].to_numpy(dtype=float), 50.0)
     grid = table_grid(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float), density, 1.0)
     row, col = grid.frame.cell(regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float))
-    guess = np.nan_to_num(grid.values[row, col], nan=float(np.nanmedian(density)))
+    values = grid.values
+    guess = np.nan_to_num(values[row, col], nan=float(np.nanmedian(density)))
     guess = guess * regions["area_km2"].to_numpy(dtype=float)
-    return np.maximum(np.where(np.isfinite(stated), stated, guess), 1.0)
+    people: Floats = np.maximum(np.where(np.isfinite(stated), stated, guess), 1.0)
+    return people
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
@@ -193,7 +198,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     table = home_speakers(sources)
-    own = countries_at(regions, table["home_lat"].to_numpy(dtype=float), table["home_lon"].to_numpy(dtype=float))
+    own = countries_at(
+        regions, table["home_lat"].to_numpy(dtype=float), table["home_lon"].to_numpy(dtype=float)
+    )
     table = table.assign(own=own == table["country"].to_numpy())
     people = people_of(regions, sources)
     dicts = np.full(len(regions), None, dtype=object)
@@ -209,7 +216,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
         entropy[rows] = variety(share)
         for i, row in enumerate(rows):
             dicts[row] = as_dict(names, share[i])
-            basis[row] = "gravity" if located[i] >= LOCATED else "blend" if located[i] > 1 - LOCATED else "country"
+            basis[row] = (
+                "gravity" if located[i] >= LOCATED else "blend" if located[i] > 1 - LOCATED else "country"
+            )
     result = pd.DataFrame({"language_variety": entropy}, index=regions.index)
     result["languages"] = pd.Series(dicts, index=regions.index, dtype=object)
     result["languages_basis"] = pd.Series(basis, index=regions.index, dtype=object)

@@ -38,6 +38,8 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     # Namibia's code is "NA": it is text, while a blank head count is no number
     table = pd.read_csv(sources.path("hot2"), usecols=["lon", "lat", "land_area", "poultry", "livestock_mam"])
     heads, land = density_grids(table)
-    weights = land.values / np.maximum(land.values.max(axis=1, keepdims=True), 1.0)
+    # a cell's land over the most in its row: the coverage itself brings in the cosine of the latitude
+    km2 = land.values
+    weights = km2 / np.maximum(km2.max(axis=1, keepdims=True), 1.0)
     (mean,) = zonal(regions, heads.frame, lambda coverage: coverage.mean(heads, weights))
     return pd.DataFrame(mean, index=regions.index, columns=["poultry", "livestock"])

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.build.features.climate import monthly_climate, potential_evaporation
 
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
+
+    Floats = NDArray[np.float64]
 
 FEATURES: tuple[str, ...] = ("season_months", "agro_zone")
 SOURCES: tuple[str, ...] = ("era", "rain")
@@ -23,12 +25,20 @@ LEAST_RAIN = 0.5
 LEAST_WARMTH = 5.0
 """Least mean temperature of a growing month, C."""
 
-BELTS: tuple[tuple[float, str], ...] = ((18.0, "tropical"), (5.0, "subtropical"), (0.0, "temperate"), (-np.inf, "cold"))
+BELTS: tuple[tuple[float, str], ...] = (
+    (18.0, "tropical"),
+    (5.0, "subtropical"),
+    (0.0, "temperate"),
+    (-np.inf, "cold"),
+)
 """Thermal belts: least mean of the coldest month, C."""
-MOISTURES: tuple[tuple[float, str], ...] = ((1.0, "humid"), (0.5, "subhumid"), (0.2, "semiarid"), (-np.inf, "arid"))
+MOISTURES: tuple[tuple[float, str], ...] = (
+    (1.0, "humid"),
+    (0.5, "subhumid"),
+    (0.2, "semiarid"),
+    (-np.inf, "arid"),
+)
 """Moisture classes: least yearly rain over potential evaporation."""
-
-Floats = NDArray[np.float64]
 
 
 def season_months(warmth: Floats, rain: Floats, evaporation: Floats) -> Floats:
@@ -55,7 +65,7 @@ def agro_zone(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str | N
     need = evaporation.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(need > 0, rain.sum(axis=1) / need, np.inf)
-    known = np.isfinite(warmth + rain).all(axis=1)
+    known = np.asarray(np.isfinite(warmth + rain).all(axis=1))
     return [
         f"{_class(c, BELTS)} {_class(r, MOISTURES)}" if ok else None
         for c, r, ok in zip(cold, ratio, known, strict=True)

@@ -47,7 +47,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
         if len(near):
             found = tree.query_ball_point(sphere[near], km_chord(NEAR_KM))
             region = points.first + np.repeat(points.region[near], [len(each) for each in found])
-            pairs.append(np.unique(region.astype(np.int64) * len(lat) + np.concatenate(found).astype(np.int64)))
+            pairs.append(
+                np.unique(region.astype(np.int64) * len(lat) + np.concatenate(found).astype(np.int64))
+            )
     nearest[owner] = 0.0
     pair = np.unique(np.concatenate(pairs))
     count = np.bincount(pair // len(lat), minlength=len(regions)).astype(float)
@@ -66,7 +68,7 @@ def read_volcanoes(sources: Sources) -> tuple[NDArray[np.float64], NDArray[np.fl
     if not {"latitude", "longitude"} <= set(header):
         raise BuildError(f"gvp: the sheet has no columns latitude and longitude but {', '.join(header)}")
     at = header.index("latitude"), header.index("longitude")
-    points = [(float(row[at[0]]), float(row[at[1]])) for row in rows if row[at[0]] is not None]  # type: ignore[arg-type]
+    points = [(float(row[at[0]]), float(row[at[1]])) for row in rows if row[at[0]] is not None]
     book.close()
     lat, lon = np.array(points).T
     return lat, lon

@@ -36,7 +36,10 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
     check_regions(regions)
     lakes = sum(
-        (sign * covered_area(regions, read_lakes(sources, level)) for level, sign in ((LAKE, 1), (ISLAND, -1), (POND, 1))),
+        (
+            sign * covered_area(regions, read_lakes(sources, level))
+            for level, sign in ((LAKE, 1), (ISLAND, -1), (POND, 1))
+        ),
         start=np.zeros(len(regions)),
     )
     area = regions["area_km2"].to_numpy(dtype=float)
@@ -56,7 +59,10 @@ def covered_area(regions: GeoDataFrame, shapes: NDArray[Any]) -> Floats:
     own = regions.geometry.to_numpy()
     shape, region = shapely.STRtree(own).query(shapes, predicate="intersects")[0:2]
     pieces = shapely.intersection(own[region], shapes[shape])
-    return np.bincount(region, weights=shapely.area(equal_area(pieces)), minlength=len(own))
+    area: Floats = np.bincount(region, weights=shapely.area(equal_area(pieces)), minlength=len(own)).astype(
+        float
+    )
+    return area
 
 
 def equal_area_km2(regions: GeoDataFrame) -> Floats:
@@ -90,7 +96,9 @@ def line_length(regions: GeoDataFrame, lines: NDArray[Any]) -> Floats:
     sphere = on_sphere(points[:, 1], points[:, 0])
     step = chord_km(np.linalg.norm(np.diff(sphere, axis=0), axis=1))
     same = part[1:] == part[:-1]
-    return np.bincount(region[piece[part[1:][same]]], weights=step[same], minlength=len(own))
+    owner = region[piece[part[1:][same]]]
+    length: Floats = np.bincount(owner, weights=step[same], minlength=len(own)).astype(float)
+    return length
 
 
 def read_lakes(sources: Sources, level: int) -> NDArray[Any]:
@@ -105,7 +113,9 @@ def read_rivers(sources: Sources) -> NDArray[Any]:
     """River lines in degrees."""
     import shapely
 
-    return np.array([shapely.linestrings(line) for line in _outlines(sources, "rivers", None) if len(line) >= 2])
+    return np.array(
+        [shapely.linestrings(line) for line in _outlines(sources, "rivers", None) if len(line) >= 2]
+    )
 
 
 def _outlines(sources: Sources, kind: str, level: int | None) -> list[Floats]:

@@ -17,4 +17,6 @@ def boxes(**bounds: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
 def described(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     points = table.geometry.representative_point()
     area = table.to_crs(6933).area / 1e6
-    return table.assign(lat=points.y, lon=points.x, area_km2=area, country="XX", level="regency", parent_id=None)
+    return table.assign(
+        lat=points.y, lon=points.x, area_km2=area, country="XX", level="regency", parent_id=None
+    )

@@ -33,7 +33,9 @@ def test_without_rain_its_unevenness_is_unknown():
 def test_an_unknown_month_makes_counts_unknown():
     warmth = FLAT.copy()
     warmth[0, 3] = np.nan
-    assert all(np.isnan(values).all() for name, values in summaries(warmth, FLAT).items() if "rain" not in name)
+    assert all(
+        np.isnan(values).all() for name, values in summaries(warmth, FLAT).items() if "rain" not in name
+    )
 
 
 def test_evaporation_of_a_textbook_month():

@@ -50,7 +50,18 @@ def pair(sources):
 
 @pytest.fixture(scope="module")
 def figures(pair, sources):
-    topics = ("terrain", "coast", "climate", "koppen", "sun", "cover", "greenness", "water", "volcano", "protected")
+    topics = (
+        "terrain",
+        "coast",
+        "climate",
+        "koppen",
+        "sun",
+        "cover",
+        "greenness",
+        "water",
+        "volcano",
+        "protected",
+    )
     modules = [importlib.import_module(f"matcher.build.features.{topic}") for topic in topics]
     return pd.concat([module.compute(pair, sources) for module in modules], axis=1)
 
@@ -60,7 +71,12 @@ def figures(pair, sources):
     [
         ("elevation", 299, 423, 2),
         ("relief", 256, 259, 2),
-        ("coast_km", 23.7, 17.4, 1.0),  # half a cell of the mask: which corner its positions name is read otherwise
+        (
+            "coast_km",
+            23.7,
+            17.4,
+            1.0,
+        ),  # half a cell of the mask: which corner its positions name is read otherwise
         ("rain_year", 2397, 1430, 5),
         ("t_mean", 25.8, 12.6, 0.1),
         ("t_cold", 25.1, -0.75, 0.1),

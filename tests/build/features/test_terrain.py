@@ -27,7 +27,9 @@ def flat_with_wall(monkeypatch):
 def test_mean_and_spread():
     regions = boxes(half=(0.5, 0.2, 1.5, 0.8), plain=(0.1, 0.3, 0.5, 0.7), coast=(0.1, -0.5, 0.7, 0.5))
     out = terrain.compute(regions, None)
-    assert out["elevation"].tolist() == pytest.approx([500.0, 100.0, 100.0], rel=1e-5)  # the sea does not count
+    assert out["elevation"].tolist() == pytest.approx(
+        [500.0, 100.0, 100.0], rel=1e-5
+    )  # the sea does not count
     assert out["relief"].tolist() == pytest.approx([400.0, 0.0, 0.0], abs=1e-3)
     assert out.index.equals(regions.index)
 

@@ -17,7 +17,9 @@ def test_lakes_less_islands_and_none_is_zero(monkeypatch):
         water.POND: [],
     }
     monkeypatch.setattr(water, "read_lakes", lambda sources, level: np.array(shapes[level], dtype=object))
-    monkeypatch.setattr(water, "read_rivers", lambda sources: np.array([shapely.LineString([(0.5, -1), (0.5, 2)])]))
+    monkeypatch.setattr(
+        water, "read_rivers", lambda sources: np.array([shapely.LineString([(0.5, -1), (0.5, 2)])])
+    )
     out = water.compute(REGIONS, None)
     assert out["lake_share"].tolist() == pytest.approx([0.4, 0.0, 0.5])
     assert out["river_density"]["wet"] == pytest.approx(111.195 / REGIONS["area_km2"]["wet"], rel=1e-3)

@@ -111,7 +111,9 @@ def test_shares_can_leave_cells_out():
 def test_a_smooth_mean_reads_between_centres():
     fine = Frame(40, 40, 0.0, 2.0, 0.1)
     field = Grid(FRAME, np.tile(np.arange(4.0), (4, 1)))  # rises by one a degree of longitude
-    (out,) = zonal(boxes(a=(1.0, 0.0, 1.1, 0.1), b=(1.9, 0.0, 2.0, 0.1)), fine, lambda c: c.smooth_mean(field))
+    (out,) = zonal(
+        boxes(a=(1.0, 0.0, 1.1, 0.1), b=(1.9, 0.0, 2.0, 0.1)), fine, lambda c: c.smooth_mean(field)
+    )
     assert out == pytest.approx([0.55, 1.45], abs=1e-6)
 
 
@@ -119,7 +121,11 @@ def test_a_smooth_mean_takes_the_cell_beside_where_all_corners_lack_a_value():
     fine = Frame(40, 40, 0.0, 2.0, 0.1)
     values = np.full((4, 4), np.nan)
     values[0, 0] = 7.0
-    (out,) = zonal(boxes(a=(1.7, 1.7, 1.8, 1.8), b=(3.0, 1.0, 3.1, 1.1)), fine, lambda c: c.smooth_mean(Grid(FRAME, values)))
+    (out,) = zonal(
+        boxes(a=(1.7, 1.7, 1.8, 1.8), b=(3.0, 1.0, 3.1, 1.1)),
+        fine,
+        lambda c: c.smooth_mean(Grid(FRAME, values)),
+    )
     assert out[0] == pytest.approx(7.0)
     assert np.isnan(out[1])
 

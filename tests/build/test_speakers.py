@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from matcher.build.speakers import _country, fit_to_room
+from matcher.build.tongues import parse_macrolanguages
+
+
+def series(**values: float) -> pd.Series:
+    return pd.Series(values, dtype=float).sort_values(ascending=False)
+
+
+def listed(*codes: str, **share: float) -> pd.Series:
+    return pd.Series({code: code in codes for code in share})
+
+
+def test_foreign_languages_go_first():
+    share = {"hin": 0.9, "eng": 0.4, "tam": 0.1}
+    out = fit_to_room(series(**share), listed("hin", "tam", **share), 1.0)
+    assert out.to_dict() == {"hin": 0.9, "eng": 0.0, "tam": 0.1}
+
+
+def test_a_second_language_is_dropped():
+    share = {"ind": 0.64, "jav": 0.34, "sun": 0.5}
+    out = fit_to_room(series(**share), listed(*share, **share), 1.0)
+    assert out["ind"] == 0.0
+    assert out[["jav", "sun"]].sum() == pytest.approx(0.84)
+
+
+def test_a_majority_keeps_what_is_left():
+    share = {"tha": 0.8, "tts": 0.25, "nod": 0.1}
+    out = fit_to_room(series(**share), listed(*share, **share), 1.0)
+    assert out["tha"] == pytest.approx(0.65)
+
+
+def test_a_settler_language_is_kept():
+    share = {"eng": 0.96, "abc": 0.05}
+    out = fit_to_room(series(**share), listed("abc", **share), 1.0)
+    assert out["eng"] > 0.9
+
+
+def rows(**people: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"code": list(people), "name": [name.title() for name in people], "people": list(people.values())}
+    ).assign(listed=True)
+
+
+def test_members_stand_for_their_macrolanguage():
+    out = _country(rows(ara=98, arz=78, aec=25), {"arz": "ara", "aec": "ara"}, {}, 100)
+    assert sorted(out["code"]) == ["aec", "arz"]
+    assert out["people"].sum() == pytest.approx(1.0)
+
+
+def test_a_macrolanguage_stands_for_scarce_members():
+    out = _country(rows(msa=24, kxn=1), {"kxn": "msa"}, {}, 30)
+    assert out["code"].tolist() == ["msa"]
+
+
+def test_a_census_share_of_a_macrolanguage_goes_to_its_members():
+    out = _country(
+        rows(spa=23, que=5, quz=3, quy=1), {"quz": "que", "quy": "que"}, {"spa": 0.8, "que": 0.2}, 30
+    )
+    assert out.set_index("code")["people"].to_dict() == pytest.approx({"spa": 0.8, "quz": 0.15, "quy": 0.05})
+
+
+def test_macrolanguages_of_the_registry():
+    text = "Type: language\nSubtag: arz\nMacrolanguage: ar\n%%\nType: language\nSubtag: ar\nScope: macrolanguage\n%%\n"
+    assert parse_macrolanguages(text, {"ar": "ara"}) == {"arz": "ara"}
