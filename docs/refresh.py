@@ -1,9 +1,9 @@
-"""Put the real output of the commands into README.md, and the help of every command into docs/cli.md.
+"""Put the real output of the commands into README.md and models/README.md, and all help into docs/cli.md.
 
 Run it in an environment in which matcher is installed: ``python docs/refresh.py``. With ``--check`` nothing is written
 and the exit code is 1 where a file is not up to date.
 
-In README.md, a block ```` ```text ```` after ``<!-- output of: COMMAND -->`` holds what the command prints, and the one
+In the two README files, a block ```` ```text ```` after ``<!-- output of: COMMAND -->`` holds what the command prints, and the one
 after ``<!-- output of the Python above -->`` what the Python block before it prints.
 """
 
@@ -35,12 +35,12 @@ SETTINGS: dict[str, Any] = {"terminal_width": 100, "help_option_names": ["-h", "
 
 
 def main() -> int:
-    """Refresh, or check, both files."""
+    """Refresh, or check, all three files."""
     check = "--check" in sys.argv[1:]
-    readme, reference = ROOT / "README.md", ROOT / "docs" / "cli.md"
-    texts = {reference: cli_reference()}
+    texts = {ROOT / "docs" / "cli.md": cli_reference()}
     if "--cli-only" not in sys.argv[1:]:
-        texts[readme] = refreshed(readme.read_text(encoding="utf-8"))
+        for path in (ROOT / "README.md", ROOT / "models" / "README.md"):
+            texts[path] = refreshed(path.read_text(encoding="utf-8"))
     stale = [
         path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def refreshed(text: str) -> str:
-    """Return the README with every output block filled in anew."""
+    """Return a README with every output block filled in anew."""
 
     def command(match: re.Match[str]) -> str:
         words = shlex.split(match["command"])[1:]

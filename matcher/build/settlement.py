@@ -88,9 +88,7 @@ def settlement_shares(geometries: Any, sources: Sources) -> pd.DataFrame:
     return pd.DataFrame(shares, columns=names, index=getattr(geometries, "index", None))
 
 
-def sample_points(
-    shapes: NDArray[Any], fewest: int = FEWEST_POINTS, most: int = MOST_POINTS
-) -> Any:
+def sample_points(shapes: NDArray[Any], fewest: int = FEWEST_POINTS, most: int = MOST_POINTS) -> Any:
     """Points of a regular grid inside each polygon, found by scan lines.
 
     Every edge is cut with the rows that it crosses; between an odd and the next even crossing lies the inside,
@@ -258,7 +256,9 @@ def triangle_index(lon: NDArray[np.float64], lat: NDArray[np.float64], level: in
 def _right_of(a: NDArray[np.float64], b: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether `p` lies to the right of the great circle from `a` to `b`; arrays of shape (3, n)."""
     side = (
-        (a[1] * b[2] - a[2] * b[1]) * p[0] + (a[2] * b[0] - a[0] * b[2]) * p[1] + (a[0] * b[1] - a[1] * b[0]) * p[2]
+        (a[1] * b[2] - a[2] * b[1]) * p[0]
+        + (a[2] * b[0] - a[0] * b[2]) * p[1]
+        + (a[0] * b[1] - a[1] * b[0]) * p[2]
     )
     right: NDArray[np.bool_] = side < 0
     return right
@@ -294,4 +294,5 @@ def _varints(block: bytes) -> NDArray[np.int64]:
     last = np.flatnonzero(data < 128)
     start = np.concatenate([[0], last[:-1] + 1])
     position = np.arange(len(data)) - np.repeat(start, last - start + 1)
-    return np.add.reduceat((data & 127) << (7 * position), start)
+    numbers: NDArray[np.int64] = np.add.reduceat((data & 127) << (7 * position), start)
+    return numbers

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
+OFFSHORE_DEG = 0.1  # outlines are simplified: a harbour may lie outside
+
 
 class Town(NamedTuple):
     """A populated place of GeoNames; `people` is 0 where GeoNames has none."""
@@ -69,7 +71,8 @@ def towns_in(
 ) -> Iterator[tuple[str, list[Town]]]:
     """Units with the towns inside their outline, metropolises first; the towns by size.
 
-    Provinces have none: their towns belong to the units below them.
+    Provinces have none: their towns belong to the units below them. A town of another country just over a
+    simplified border is left out; one just off the coast belongs to the nearest unit.
     """
     import numpy as np
     import shapely
@@ -81,9 +84,16 @@ def towns_in(
     tree = shapely.STRtree(units.geometry.to_numpy())
     points = shapely.points([town.lon for town in towns], [town.lat for town in towns])
     town_index, unit_index = tree.query(points, predicate="within")
+    stray = np.setdiff1d(np.arange(len(points)), town_index)
+    off_index, near_index = tree.query_nearest(points[stray], max_distance=OFFSHORE_DEG, all_matches=False)
+    town_index = np.concatenate([town_index, stray[off_index]])
+    unit_index = np.concatenate([unit_index, near_index])
+    countries = np.array([town.country for town in towns])
+    same = countries[town_index] == units["country"].to_numpy()[unit_index]
+    town_index, unit_index = town_index[same], unit_index[same]
     people = np.array([town.people for town in towns])
     by_unit = np.lexsort((-people[town_index], unit_index))
     town_index, unit_index = town_index[by_unit], unit_index[by_unit]
-    starts = np.flatnonzero(np.diff(unit_index, prepend=-1))
+    starts = np.flatnonzero(np.diff(unit_index, prepend=-1)).tolist()
     for start, end in zip(starts, [*starts[1:], len(unit_index)], strict=True):
         yield str(units.index[unit_index[start]]), [towns[i] for i in town_index[start:end]]

@@ -37,6 +37,8 @@ REACH = 0.5
 FAR_KM = 1000.0
 """A point abroad gives a direction only when it is this near to some region of the country."""
 ROUNDS = 80
+EVERYWHERE = 0.5
+"""A language of more than this part of a country's people has no place in it: it pulls everywhere alike."""
 LARGEST = 6
 """Languages kept for a region."""
 LEAST_SHARE = 0.01
@@ -233,6 +235,7 @@ def _country(regions: GeoDataFrame, languages: pd.DataFrame, people: Floats) -> 
     to_lat, to_lon = points(languages, lat, lon, languages["own"].to_numpy(dtype=bool))
     km = distances(lat, lon, to_lat, to_lon)
     speakers = languages["people"].to_numpy(dtype=float)
+    km[:, speakers > EVERYWHERE] = np.nan
     near = pull(km, np.maximum(REACH * reach(km[base], people[base], speakers), NEAR_KM))
     factor = balance(near[base], people[base], speakers)
     share = shares(near, factor)

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
-_LATIN_THEN_NATIVE = re.compile(r"^(?P<latin>[^\u0370-\u1cff\u3040-\ud7ff]+?)\s*(?P<native>[\u0370-\u1cff\u3040-\ud7ff].*)$")
+MANILA = ("PH", "Manila")
+MANILA_OUTLINE = "PHL-5543"
+"""The Philippine layer has the 14 districts of Manila, which do not sign, in place of the city."""
+
+_LATIN_THEN_NATIVE = re.compile(
+    r"^(?P<latin>[^\u0370-\u1cff\u3040-\ud7ff]+?)\s*(?P<native>[\u0370-\u1cff\u3040-\ud7ff].*)$"
+)
 
 
 def base_layers(
@@ -35,6 +41,10 @@ def base_layers(
     parts = []
     gazetteer = units.base_units(sources, names, rows)
     if len(gazetteer):
+        gazetteer = units.without(
+            gazetteer, "CN", provinces[provinces["country"].isin(units.ELSEWHERE["CN"])]
+        )
+        gazetteer = units.one_city(gazetteer, MANILA, provinces[provinces["adm1_code"] == MANILA_OUTLINE])
         parts.append(gazetteer)
     for _, row in rows.iterrows():
         layer = row["layer"]
@@ -48,10 +58,21 @@ def base_layers(
             mine = provinces[provinces["country"] == row["country"]].drop(columns=["iso", "region", "names"])
             parts.append(stamp(whole_territory(mine, sources), row))
     base = pd.concat(parts, ignore_index=True)
-    for column in ("name_local", "name_en", "name_id", "unit_type", "parent_id", "population", "population_year", "national_code"):
+    for column in (
+        "name_local",
+        "name_en",
+        "name_id",
+        "unit_type",
+        "parent_id",
+        "population",
+        "population_year",
+        "national_code",
+    ):
         if column not in base:
             base[column] = None
-    base["governed"] = base["governed"].astype(object).where(base["governed"].notna(), True) if "governed" in base else True
+    base["governed"] = (
+        base["governed"].astype(object).where(base["governed"].notna(), True) if "governed" in base else True
+    )
     base = clean_names(base)
     if (mine := base["country"] == "ID").any():
         base = _replace(base, mine, indonesia.with_official(base[mine], sources))
@@ -75,7 +96,11 @@ def whole_territory(units: gpd.GeoDataFrame, sources: Sources) -> gpd.GeoDataFra
         return units
     countries = json.loads(sources.path("gnc", "countries.json").read_text("utf-8"))
     facts = countries.get(units["country"].iloc[0])
-    return units.assign(name=facts["name"], name_en=facts["name"], name_id=None, name_ko=None) if facts else units
+    return (
+        units.assign(name=facts["name"], name_en=facts["name"], name_id=None, name_ko=None)
+        if facts
+        else units
+    )
 
 
 def clean_names(base: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

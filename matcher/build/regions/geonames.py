@@ -42,7 +42,9 @@ class GeoNames:
 
         codes = _table(sources, "countries/countries.tsv", 12)[1].to_numpy()
         units = _table(sources, "subdivisions/subdivisions.tsv", 9)
-        units.columns = pd.Index(["name", "iso", "code", "id", "type", "aliases", "level", "parent", "country"])
+        units.columns = pd.Index(
+            ["name", "iso", "code", "id", "type", "aliases", "level", "parent", "country"]
+        )
         ids = pd.to_numeric(units["id"], errors="coerce").fillna(0).astype("int64").to_numpy()
         units["country"] = codes[units["country"].astype(int) - 1]
         units["level"] = units["level"].astype(int)
@@ -84,7 +86,9 @@ class GeoNames:
         import numpy as np
         import shapely
 
-        town, unit = shapely.STRtree(np.asarray(shapes, dtype=object)).query(self.points, predicate="intersects")
+        town, unit = shapely.STRtree(np.asarray(shapes, dtype=object)).query(
+            self.points, predicate="intersects"
+        )
         return self.towns.iloc[town].assign(unit=unit)
 
     def nearest(self, lat: Any, lon: Any, country: str = "") -> NDArray[np.int64]:

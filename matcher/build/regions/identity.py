@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.regions.repair import has_native_script
-
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -20,8 +18,8 @@ LIKE = 85
 _HAN, _ARABIC, _CYRILLIC, _NAGARI = "\u4e00-\u9fff", "\u0600-\u06ff", "\u0400-\u04ff", "\u0900-\u097f"
 _SCRIPTS = {
     **dict.fromkeys(("CN", "TW", "HK", "MO"), _HAN), "JP": "\u3040-\u30ff" + _HAN, "KR": "\uac00-\ud7a3", "KP": "\uac00-\ud7a3",
-    **dict.fromkeys("AE AF BH DZ EG EH IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SY TN YE DJ KM".split(), _ARABIC),
-    **dict.fromkeys("BG BY KG KZ MK MN RS RU TJ UA".split(), _CYRILLIC), "GR": "\u0370-\u03ff", "CY": "\u0370-\u03ff",
+    **dict.fromkeys(["AE", "AF", "BH", "DZ", "EG", "EH", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PK", "PS", "QA", "SA", "SD", "SY", "TN", "YE", "DJ", "KM"], _ARABIC),
+    **dict.fromkeys(["BG", "BY", "KG", "KZ", "MK", "MN", "RS", "RU", "TJ", "UA"], _CYRILLIC), "GR": "\u0370-\u03ff", "CY": "\u0370-\u03ff",
     "GE": "\u10a0-\u10ff", "AM": "\u0530-\u058f", "IL": "\u0590-\u05ff", "TH": "\u0e00-\u0e7f", "LA": "\u0e80-\u0eff",
     "KH": "\u1780-\u17ff", "MM": "\u1000-\u109f", "IN": _NAGARI, "NP": _NAGARI, "BD": "\u0980-\u09ff",
     "LK": "\u0d80-\u0dff", "ET": "\u1200-\u137f", "ER": "\u1200-\u137f", "BT": "\u0f00-\u0fff", "MV": "\u0780-\u07bf",
@@ -42,10 +40,24 @@ def native_name(aliases: list[str], country: str) -> str | None:
     if not letters:
         return None
     native = [a for a in aliases if re.fullmatch(f"[{letters}\\s()·'’-]+", a)]
+    if country in ("CN", "TW"):  # the town's own type is not that of the unit around it
+        native = [re.sub("(?:城关)?[镇鎮乡鄉]$|街道$", "", a) for a in native]
     if country == "JP":
         native = [a for a in native if re.search(f"[{_HAN}]", a)] or native
     ends = _ENDINGS.get(country, "")
-    return next((a for a in native if len(a) > 2 and a[-1] in ends), native[0] if native else None)  # noqa: PLR2004
+    return next((a for a in native if len(a) > 2 and a[-1] in ends), native[0] if native else None)
+
+
+def reads_as(han: str, latin: str) -> bool:
+    """Whether Chinese characters are read like a Latin name: old names of a town stand in its list too.
+
+    >>> reads_as("偃师", "Yanshi"), reads_as("东门", "Luocheng")
+    (True, False)
+    """
+    from anyascii import anyascii
+    from rapidfuzz.fuzz import partial_ratio
+
+    return partial_ratio(anyascii(han).casefold(), latin.casefold()) >= 80
 
 
 def admin_ids(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames) -> pd.Series:
@@ -80,11 +92,15 @@ def admin_ids(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames) -> 
         counts = some.groupby(["unit", column]).size().reset_index(name="n")
         best = counts.sort_values("n").drop_duplicates("unit", keep="last")
         for unit, admin in zip(best["unit"], best[column], strict=True):
-            if found[unit] is None and unit_country.get(admin) == countries[unit] and _alike(own[unit], keys.get(admin, "")):
+            if (
+                found[unit] is None
+                and unit_country.get(admin) == countries[unit]
+                and _alike(own[unit], keys.get(admin, ""))
+            ):
                 found[unit] = int(admin)
     taken = {x for x in found if x}
     by_name: dict[tuple[str, str], list[int]] = {}
-    for i in names.units.index[names.units["level"] == 2]:  # noqa: PLR2004
+    for i in names.units.index[names.units["level"] == 2]:
         by_name.setdefault((unit_country[i], keys[i]), []).append(int(i))
     ours = pd.Series(range(len(own))).groupby([countries, own]).size()
     once = {key for key, n in ours.items() if n == 1}
@@ -116,11 +132,18 @@ def native_names(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames) 
 
     result = units["name_local"].tolist()
     aliases = names.units["aliases"].to_dict()
-    for i, (given, unit, country) in enumerate(zip(result, units["geonames_id"], units["country"], strict=True)):
+    for i, (given, unit, country) in enumerate(
+        zip(result, units["geonames_id"], units["country"], strict=True)
+    ):
         if given is None and not pd.isna(unit):
             result[i] = native_name(aliases.get(int(unit), []), country)
     mine = towns[towns["country"].isin(_SCRIPTS) & towns["alternates"].notna()]
+    own, countries = units["name"].tolist(), units["country"].tolist()
     for unit, town, alternates in zip(mine["unit"], mine["name"], mine["alternates"], strict=True):
-        if result[unit] is None and same_place(town, units["name"].iat[unit]):
-            result[unit] = native_name(alternates.split(","), units["country"].iat[unit])
-    return pd.Series([r if r is None or has_native_script(r) or r else None for r in result], index=units.index, dtype=object)
+        if result[unit] is None and same_place(town, own[unit]):
+            country = countries[unit]
+            listed = alternates.split(",")
+            if country in ("CN", "TW"):
+                listed = [a for a in listed if reads_as(a, town)]
+            result[unit] = native_name(listed, country)
+    return pd.Series(result, index=units.index, dtype=object)

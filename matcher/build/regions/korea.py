@@ -59,7 +59,7 @@ def short_name(name: str) -> str:
     ('Gurye', 'Jung-gu', 'Haeundae')
     """
     stem, _, kind = name.rpartition("-")
-    if kind not in ("si", "gun", "gu") or len(_SYLLABLE.findall(stem.casefold())) < 2:  # noqa: PLR2004
+    if kind not in ("si", "gun", "gu") or len(_SYLLABLE.findall(stem.casefold())) < 2:
         return name
     return stem
 
@@ -72,7 +72,9 @@ def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:
     shapes = polygons_only(layer.geometry.to_numpy())
     codes, joined = dissolve_metric(shapes, [merge_key(str(code)) for code in layer["adm2_code"]])
     outlines = gpd.GeoSeries(joined, crs=layer.crs).to_crs("EPSG:4326")
-    by_code = {code.rpartition(".")[2]: unit for unit, code in names.units["code"].items() if code.startswith("KR.")}
+    by_code = {
+        code.rpartition(".")[2]: unit for unit, code in names.units["code"].items() if code.startswith("KR.")
+    }
     unit = [by_code.get(TO_GEONAMES.get(code, code), 0) for code in codes]
     english = [names.units["name"].get(u) for u in unit]
     hangul = [_hangul(names.units["aliases"].get(u, [])) for u in unit]
@@ -135,7 +137,8 @@ def korean_provinces(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def population(sources: Sources) -> pd.Series:
     """Census population by merged code; the gu rows are summed, the totals of their cities left out."""
     table = _census(sources)
-    code = table["adm2_code"].astype(int).astype(str)
+    table = table.assign(adm2_code=table["adm2_code"].astype(int).astype(str)).drop_duplicates("adm2_code")
+    code = table["adm2_code"]
     key = code.map(merge_key)
     # A city with gu has rows for the gu and, in some years, one for itself: take the gu.
     has_parts = key.where(key != code).dropna().unique()

@@ -89,7 +89,8 @@ def area_km2(shapes: Any) -> NDArray[np.float64]:
         e = np.sqrt(_E2)
         # Snyder (1987), equation 3-12: the authalic function of the latitude.
         q = (1 - _E2) * (sin / (1 - _E2 * sin**2) - np.log((1 - e * sin) / (1 + e * sin)) / (2 * e))
-        return np.stack([_A * np.radians(xy[:, 0]), _A * q / 2], axis=1)
+        laid: NDArray[np.float64] = np.stack([_A * np.radians(xy[:, 0]), _A * q / 2], axis=1)
+        return laid
 
     flat = shapely.transform(np.asarray(shapes, dtype=object), lay_out)
     areas: NDArray[np.float64] = shapely.area(flat) / 1e6
@@ -104,10 +105,10 @@ def polygons_only(shapes: Any) -> NDArray[Any]:
     shapes = np.array(shapes, dtype=object)
     bad = ~shapely.is_valid(shapes)
     shapes[bad] = shapely.make_valid(shapes[bad])
-    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)  # noqa: PLR2004  (GeometryCollection)
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
     for i in mixed:
         parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004  (areas)
+        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return shapes
 
 
@@ -144,7 +145,9 @@ def dissolve(shapes: Any, groups: Any) -> tuple[list[Any], list[Any]]:
     positions = pd.Series(range(len(shapes))).groupby(list(groups), sort=True).indices
     keys = sorted(positions)
     joined = [_join([shapes[i] for i in positions[key]]) for key in keys]
-    return keys, list(polygons_only([shape if shape.is_valid else shapely.make_valid(shape) for shape in joined]))
+    return keys, list(
+        polygons_only([shape if shape.is_valid else shapely.make_valid(shape) for shape in joined])
+    )
 
 
 def _join(shapes: list[Any]) -> Any:

@@ -60,6 +60,6 @@ def stamp(units: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
     units["licence_class"] = row["licence_class"]
     units["fine"] = bool(row["fine"])
     if row["unit_type"]:
-        own = units["unit_type"] if "unit_type" in units else None
+        own = units.get("unit_type")
         units["unit_type"] = row["unit_type"] if own is None else own.fillna(row["unit_type"])
     return units

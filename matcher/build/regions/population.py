@@ -1,4 +1,4 @@
-"""People of each unit: official where a source gives them, else modelled from the settlement pattern."""
+"""People of each unit: official where a source gives them, else modelled from settlement pattern and towns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
 DENSITY: dict[str, float] = {
@@ -16,6 +17,11 @@ DENSITY: dict[str, float] = {
     "city": 5000,
 }  # fmt: skip
 """People per km2 by settlement class, before the country's total sets the scale."""
+CROWD, CROWD_RURAL = 20_000, 300
+"""Most people per km2 of settled land, and of any land, that a town's figure is believed for."""
+MOST_IN_TOWNS = 0.95
+PARTS = ("PPLX", "PPLQ", "PPLW", "PPLH")
+"""Feature codes of parts of a town and of places that are no more."""
 MODEL_YEAR = 2025
 """Year that the settlement classes are projected to."""
 OLDEST_OFFICIAL = 2010
@@ -45,7 +51,26 @@ def modelled(shares: pd.DataFrame, area_km2: pd.Series) -> pd.Series:
     return (shares * pd.Series(DENSITY)).sum(axis=1, min_count=1) * area_km2
 
 
-def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) -> pd.DataFrame:
+def in_towns(units: gpd.GeoDataFrame, shares: pd.DataFrame, names: GeoNames) -> pd.Series:
+    """People of the GeoNames towns inside each unit: no fewer live in the unit.
+
+    Bounded by `CROWD` people per km2 of its settled land, because the figure of a whole city stands at one point.
+    """
+    import numpy as np
+
+    towns = names.within(units.geometry)
+    towns = towns[towns["country"].to_numpy() == units["country"].to_numpy(dtype=object)[towns["unit"]]]
+    towns = towns[~towns["feature"].isin(PARTS)]
+    known = (
+        towns.groupby("unit")["population"].sum().reindex(range(len(units))).fillna(0).set_axis(units.index)
+    )
+    settled = shares[["suburb", "semi_dense", "dense_town", "city"]].sum(axis=1)
+    return known.where(known == 0, np.minimum(known, units["area_km2"] * (CROWD * settled + CROWD_RURAL)))
+
+
+def people(
+    units: gpd.GeoDataFrame, raw: pd.Series, floor: pd.Series, totals: dict[str, float]
+) -> pd.DataFrame:
     """Population, its basis and year of base units.
 
     Parameters
@@ -54,6 +79,8 @@ def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) ->
         Columns country, population and population_year (official, where given).
     raw
         Unscaled model, same index.
+    floor
+        People known to live in its towns, same index.
     totals
         People by country.
 
@@ -63,7 +90,6 @@ def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) ->
         Columns population, population_basis, population_year. A country without total and without official
         figures stays without population: nothing is made up.
     """
-    import numpy as np
     import pandas as pd
 
     official = units["population"].where(
@@ -72,17 +98,17 @@ def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) ->
     result = pd.DataFrame(
         {
             "population": official,
-            "population_basis": pd.Series(np.where(official.notna(), "official", None), index=units.index, dtype=object),
+            "population_basis": official.notna().map({True: "official", False: None}).astype(object),
             "population_year": units["population_year"].where(official.notna()).astype("Int64"),
         }
     )
     for country, rows in units.groupby("country").groups.items():
         known = official[rows].notna()
-        scale = _scale(raw[rows], official[rows], totals.get(str(country)))
-        if known.all() or scale is None:
+        left = _left(raw[rows], official[rows], totals.get(str(country)))
+        if known.all() or left is None:
             continue
         open_ = rows[~known.to_numpy()]
-        estimate = (raw[open_] * scale).round()
+        estimate = filled(raw[open_].fillna(0), floor[open_], left).round()
         # Nobody lives where no settled cell was hit; that is a guess of zero, so it is left unknown.
         result.loc[open_, "population"] = estimate.where(estimate >= 1)
         result.loc[open_, "population_basis"] = "modelled"
@@ -93,15 +119,35 @@ def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) ->
     return result
 
 
-def _scale(raw: pd.Series, official: pd.Series, total: float | None) -> float | None:
-    """Factor from model to people."""
+def filled(raw: pd.Series, floor: pd.Series, total: float) -> pd.Series:
+    """Scale `raw` so that max(scaled, floor) sums to `total`: towns keep their people, the rest is shared out.
+
+    >>> import pandas as pd
+    >>> filled(pd.Series([1.0, 1.0, 1.0]), pd.Series([0.0, 0.0, 60.0]), 100.0).round(1).tolist()
+    [20.0, 20.0, 60.0]
+    """
+    import numpy as np
+
+    if raw.sum() <= 0:
+        return raw
+    if floor.sum() > MOST_IN_TOWNS * total:
+        floor = floor * (MOST_IN_TOWNS * total / floor.sum())
+    low, high = 0.0, total / raw.sum()
+    for _ in range(60):  # the sum grows with the scale: halve the interval
+        middle = (low + high) / 2
+        low, high = (low, middle) if np.maximum(raw * middle, floor).sum() > total else (middle, high)
+    return (raw * high).clip(lower=floor)
+
+
+def _left(raw: pd.Series, official: pd.Series, total: float | None) -> float | None:
+    """People of the units without official figure, None if nothing tells."""
     known = official.notna()
-    if known.any() and raw[known].sum() >= MOST_OFFICIAL * raw.sum():
-        return float(official[known].sum() / raw[known].sum())
     rest = raw[~known].sum()
+    if known.any() and raw[known].sum() >= MOST_OFFICIAL * raw.sum():
+        return float(official[known].sum() / raw[known].sum() * rest)
     if total is None or rest <= 0 or total <= official.sum():
         return None
-    return float((total - official.sum()) / rest)
+    return float(total - official.sum())
 
 
 def summed(units: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -112,7 +158,7 @@ def summed(units: gpd.GeoDataFrame) -> pd.DataFrame:
     import pandas as pd
 
     parent = units["parent_id"].to_dict()
-    base = units[units["level"] == "regency"]
+    base = units[units["population"].notna()]
     pairs: list[tuple[str, str]] = []
     for region in base.index:
         seen, above = {region}, parent.get(region)
@@ -152,7 +198,9 @@ def philippine(sources: Sources, units: gpd.GeoDataFrame) -> pd.DataFrame:
         [row["coordinate"]["longitude"] for row in rows], [row["coordinate"]["latitude"] for row in rows]
     )
     town, unit = shapely.STRtree(units.geometry.to_numpy()).query(points, predicate="dwithin", distance=0.1)
-    pairs = {int(u): int(t) for t, u in zip(town, unit, strict=True) if key[t] == ours[u] or key[t] in ours[u]}
+    pairs = {
+        int(u): int(t) for t, u in zip(town, unit, strict=True) if key[t] == ours[u] or key[t] in ours[u]
+    }
     used = set(pairs.values())
     by_name = pd.Series(range(len(rows))).groupby(key).agg(list).to_dict()
     for u, name in enumerate(ours):

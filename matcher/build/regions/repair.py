@@ -3,23 +3,88 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 __all__ = ["bare", "has_native_script", "mend_encoding", "romanised", "same_place", "tidy", "title_case"]
 
 _SMALL = frozenset(
-    "a al am an and at auf aux bei cu d da das de dei del della dello den der des di din do dos du e ea el em en et i"
-    " im in ka la las le les lo los na nad no of og on pe pod sa si sub sur the u und upon van von y z".split()
+    [
+        "a",
+        "al",
+        "am",
+        "an",
+        "and",
+        "at",
+        "auf",
+        "aux",
+        "bei",
+        "cu",
+        "d",
+        "da",
+        "das",
+        "de",
+        "dei",
+        "del",
+        "della",
+        "dello",
+        "den",
+        "der",
+        "des",
+        "di",
+        "din",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "ea",
+        "el",
+        "em",
+        "en",
+        "et",
+        "i",
+        "im",
+        "in",
+        "ka",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "na",
+        "nad",
+        "no",
+        "of",
+        "og",
+        "on",
+        "pe",
+        "pod",
+        "sa",
+        "si",
+        "sub",
+        "sur",
+        "the",
+        "u",
+        "und",
+        "upon",
+        "van",
+        "von",
+        "y",
+        "z",
+    ]
 )
 _ROMAN = re.compile(r"^(?=[IVX]{2,})X{0,3}(IX|IV|V?I{0,3})$")
+_PEOPLES = (
+    "Mongol|Tibetan|Hui|Uyghur|Zhuang|Yi|Yao|Miao|Dong|Tujia|Bai|Dai|Hani|Lisu|Naxi|Lahu|Va|Li|She|Gelao|Mulao|"
+    "Maonan|Manchu|Korean|Daur|Evenk|Oroqen|Kazakh|Kyrgyz|Xibe|Tajik|Salar|Dongxiang|Bonan|Yugur|Tu|Qiang|Pumi|Nu|"
+    "Derung|Buyei|Shui|Various Nationalities|Multi-?ethnic"
+)
 # Type words by country: the pattern holds the bare name in group "n"; the word that goes with it stands beside.
 _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
+    "AL": ((r"Bashkia (?:e )?(?P<n>.+)", "bashki"),),
     "BH": ((r"(?P<n>.+) Governorate", "governorate"),),
     "CN": (
-        (r"(?P<n>.+?)(?: (?:[\w'-]+(?:,| and)? )*(?:Mongol|Tibetan|Hui|Uyghur|Zhuang|Yi|Yao|Miao|Dong|Tujia|Bai|Dai|Hani|"
-         r"Lisu|Naxi|Lahu|Va|Li|She|Gelao|Mulao|Maonan|Manchu|Korean|Daur|Evenk|Oroqen|Kazakh|Kyrgyz|Xibe|Tajik|"
-         r"Salar|Dongxiang|Bonan|Yugur|Tu|Qiang|Pumi|Nu|Derung|Buyei|Shui|Various Nationalities|Multi-?ethnic))?"
-         r" Autonomous County", "autonomous county"),
+        (rf"(?P<n>.+?)(?: (?:[\w'-]+(?:,| and)? )*(?:{_PEOPLES}))? Autonomous County", "autonomous county"),
         (r"(?P<n>.+) County", "county"), (r"(?P<n>.+) District", "district"), (r"(?P<n>.+) City", "county-level city"),
         (r"(?P<n>.+) Autonomous Banner", "autonomous banner"), (r"(?P<n>.+) Banner", "banner"),
     ),
@@ -43,11 +108,12 @@ _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
     "NZ": (
         (r"(?P<n>.+?) (?:District|City)(?: Council)?", "district"), (r"(?P<n>.+) Territory", "territory"),
     ),
+    "PA": ((r"Distrito (?:de(?:l)? )?(?P<n>.+)", "distrito"),),
     "PG": ((r"(?P<n>.+) (?:Rural|Urban) LLG", "LLG"), (r"(?P<n>.+) LLG", "LLG")),
     "PH": ((r"City of (?P<n>.+)", "city"), (r"(?!Quezon)(?P<n>.+) City", "city")),
     "RS": ((r"(?P<n>.+) Municipality", "municipality"), (r"(?P<n>.+) City", "city")),
     "RU": (
-        (r"(?P<n>.+) (?:District|Ulus|Raion)", "rayon"), (r"(?P<n>.+) (?:Urban Okrug|City)", "city"),
+        (r"(?P<n>.+) (?:District|Ulus|Raion|Rayon)", "rayon"), (r"(?P<n>.+) (?:Urban Okrug|City)", "city"),
         (r"(?:городской округ|город|ГО|город-курорт) (?P<n>.+)", "city"), (r"(?P<n>.+) (?:район|округ)", "rayon"),
     ),
     "SE": ((r"(?P<n>.+?)s? [Kk]ommun", "kommun"),),
@@ -65,7 +131,9 @@ _UPPER = re.compile(
     r"Governorate|Oblast|Krai|State|County|Department|Municipality|District|Voivodeship|Canton|Parish|Division|"
     r"Regional Unit|Metropolitan City|City|Raion|Emirate|Special Municipality|ken|fu))?$"
 )
+_TYPES["EH"] = _TYPES["MA"]
 _NATIVE = re.compile(r"[\u0370-\u1cff\u1f00-\u1fff\u2d30-\u2fdf\u3040-\ud7ff\uf900-\ufdff]")
+_BAKHSH = re.compile("^(?:بخش|شهرستان) ")
 _CYRILLIC_LATIN = str.maketrans({"'": None, "’": None})
 
 
@@ -96,8 +164,8 @@ def tidy(text: str) -> str:
     ('Sia Gird (Ghorbund)', 'Nore og Uvdal')
     """
     text = " ".join(mend_encoding(text).replace("_", " ").replace("\x7f", "").split())
-    text = text.replace("( ", "(").replace(" )", ")").replace("`", "'").strip(" ,;*\"")
-    return text
+    text = re.sub(r"^(\d+)\? (?=Arrond)", r"\1e ", text)
+    return text.replace("( ", "(").replace(" )", ")").replace("`", "'").strip(' ,;*"')
 
 
 def title_case(text: str) -> str:
@@ -121,7 +189,7 @@ def _capital(word: str, *, first: bool) -> str:
     return re.sub(r"(^|[-/(.])(\w)", lambda m: m.group(1) + m.group(2).upper(), lower)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _patterns(country: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern), word) for pattern, word in _TYPES.get(country, ()))
 
@@ -169,7 +237,7 @@ def romanised(text: str) -> str:
         return text
     from anyascii import anyascii
 
-    return title_case(" ".join(anyascii(text).translate(_CYRILLIC_LATIN).split()).upper())
+    return title_case(" ".join(anyascii(_BAKHSH.sub("", text)).translate(_CYRILLIC_LATIN).split()).upper())
 
 
 def same_place(a: str, b: str, *, lossy: bool = False) -> bool:
@@ -185,6 +253,6 @@ def same_place(a: str, b: str, *, lossy: bool = False) -> bool:
     left, right = fold(a), fold(b)
     if left == right:
         return True
-    if not lossy or len(right) <= 3:  # noqa: PLR2004  (three letters match too much)
+    if not lossy or len(right) <= 3:
         return False
-    return left[:1] == right[:1] and ratio(left, right) >= 75  # noqa: PLR2004
+    return left[:1] == right[:1] and ratio(left, right) >= 75

@@ -18,6 +18,15 @@ POPULATION_YEAR = {"SE": 2020, "PT": 2020, "EE": 2020, "BE": 2020, "TZ": 2002, "
 OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "976": "YT"}
 """French departments that are countries of their own in ISO 3166-1."""
 ITALY_YEAR = 2023
+ISO_FIX = {"RUS-2364": "RU-MOS", "RUS-2365": "RU-MOW"}
+"""Natural Earth has the codes of Moscow and its oblast crossed."""
+LANGUAGE = {
+    **dict.fromkeys(["AE", "BH", "DZ", "EG", "EH", "IQ", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA", "SA", "SD", "SY", "TN", "YE", "DJ", "KM"], "ar"),
+    **dict.fromkeys(("CN", "SG"), "zh"), **dict.fromkeys(("TW", "HK", "MO"), "zht"), **dict.fromkeys(("KR", "KP"), "ko"),
+    **dict.fromkeys(("GR", "CY"), "el"), "JP": "ja", "RU": "ru", "UA": "uk", "IR": "fa", "IL": "he", "IN": "hi", "BD": "bn",
+    "PK": "ur",
+}  # fmt: skip
+"""Language of the `name_*` fields of Natural Earth that is written in a country's own script."""
 TOLERANCE = 0.003
 """Detail that is dropped from fine layers, degrees (300 m)."""
 
@@ -66,7 +75,9 @@ def italian_comuni(sources: Sources) -> gpd.GeoDataFrame:
     import pandas as pd
 
     shapes = gpd.read_feather(sources.path("ita", "2023_italy_geo_municipalities.feather"))
-    facts = pd.read_feather(sources.path("ita", "2023_italy_municipalities.feather")).set_index("municipality_code")
+    facts = pd.read_feather(sources.path("ita", "2023_italy_municipalities.feather")).set_index(
+        "municipality_code"
+    )
     people = pd.read_feather(sources.path("ita", "2023_italy_pop.feather"))
     total = people.groupby("municipality_code")["tot"].sum()
     code = shapes["municipality_code"]
@@ -100,15 +111,19 @@ def natural_earth(sources: Sources) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import shapely
 
-    with open(sources.path("ne1", "states/admin1.json"), encoding="utf-8") as file:
+    with sources.path("ne1", "states/admin1.json").open(encoding="utf-8") as file:
         features = json.load(file)["features"]
-    features = [f for f in features if f.get("geometry") and len(str(f["properties"].get("iso_a2"))) == 2]  # noqa: PLR2004
+    features = [f for f in features if f.get("geometry") and len(str(f["properties"].get("iso_a2"))) == 2]
     rows = [_province(feature["properties"]) for feature in features]
+    keep = [row["name"] is not None for row in rows]
+    features, rows = [[x for x, k in zip(xs, keep, strict=True) if k] for xs in (features, rows)]
     count: dict[str, int] = {}
     for row in rows:
         count[row["iso"]] = count.get(row["iso"], 0) + 1
     for row in rows:
-        proper = count[row["iso"]] == 1 and "~" not in row["iso"] and row["iso"].startswith(row["country"] + "-")
+        proper = (
+            count[row["iso"]] == 1 and "~" not in row["iso"] and row["iso"].startswith(row["country"] + "-")
+        )
         row["region_id"] = "a1:" + (row["iso"] if proper else row["adm1_code"])
         row["national_code"] = row["iso"] if proper else None
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
@@ -125,15 +140,18 @@ def _province(facts: dict[str, Any]) -> dict[str, Any]:
 
     from rapidfuzz.fuzz import partial_ratio
 
-    names = {key[5:]: value for key, value in facts.items() if key.startswith("name_") and isinstance(value, str)}
+    names = {
+        key[5:]: value for key, value in facts.items() if key.startswith("name_") and isinstance(value, str)
+    }
     own, english = text("name"), text("name_en")
     # `name` has misprints ("Kinkkale"); `name_en` sometimes is that of another unit ("Siu Ma Shan").
-    close = own and english and partial_ratio(own.casefold(), english.casefold()) >= 60  # noqa: PLR2004
+    close = own and english and partial_ratio(own.casefold(), english.casefold()) >= 60
     best = english if english and (close or not own) else own
     geonames = facts.get("gn_id")
-    local = text("name_local")
+    own_script = names.get(LANGUAGE.get(str(facts["iso_a2"]), ""))
+    local = (own_script or text("name_local") or "").partition("|")[0]
     return {
-        "country": facts["iso_a2"], "adm1_code": facts["adm1_code"], "iso": text("iso_3166_2") or facts["adm1_code"],
+        "country": facts["iso_a2"], "adm1_code": facts["adm1_code"], "iso": ISO_FIX.get(facts["adm1_code"]) or text("iso_3166_2") or facts["adm1_code"],
         "name": bare_upper(best) if best else None,
         "name_en": english, "name_id": text("name_id"), "name_ko": text("name_ko"),
         "name_local": local if local and has_native_script(local) else None, "names": names,

@@ -39,9 +39,9 @@ def seats(towns: pd.DataFrame, unit: Any, countries: pd.Series) -> pd.DataFrame:
         ["rank", "size", "id"], ascending=[True, False, True]
     )
     first = order.drop_duplicates("unit").set_index("unit")
-    return first.rename(columns={"name": "seat_name", "lat": "seat_lat", "lon": "seat_lon", "population": "seat_population"})[
-        ["seat_name", "seat_lat", "seat_lon", "seat_population", "time_zone"]
-    ]
+    return first.rename(
+        columns={"name": "seat_name", "lat": "seat_lat", "lon": "seat_lon", "population": "seat_population"}
+    )[["seat_name", "seat_lat", "seat_lon", "seat_population", "time_zone"]]
 
 
 def time_zones(units: gpd.GeoDataFrame, names: GeoNames) -> pd.Series:
@@ -53,6 +53,8 @@ def time_zones(units: gpd.GeoDataFrame, names: GeoNames) -> pd.Series:
     subset = type(names)(known, names.units)
     has_towns = set(known["country"])
     for country, rows in units[zones.isna()].groupby("country").groups.items():
-        near = subset.nearest(units.loc[rows, "lat"], units.loc[rows, "lon"], country if country in has_towns else "")
+        near = subset.nearest(
+            units.loc[rows, "lat"], units.loc[rows, "lon"], country if country in has_towns else ""
+        )
         zones.loc[rows] = known["time_zone"].to_numpy()[near]
     return pd.Series(zones, dtype=object)

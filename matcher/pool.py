@@ -1,0 +1,90 @@
+"""The pool: all partner-level regions of the atlas, among which a true partner must be found."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.candidates import EARTH_RADIUS_KM
+from matcher.errors import DataError
+
+if TYPE_CHECKING:
+    from matcher.atlas import Atlas
+    from matcher.partnerships import Ties
+
+    from numpy.typing import NDArray
+
+
+class Pool:
+    """Partner-level regions, sorted by country; a position in the pool stands for a region.
+
+    Attributes
+    ----------
+    rows
+        Row of the atlas of each position, shape (n,).
+    codes
+        Country codes, shape (c,).
+    country
+        Position's country as index into `codes`, shape (n,), rising.
+    start, end
+        First position and the one after the last of each country, shape (c,).
+    population
+        Persons, NaN is unknown.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        rows = atlas.partner_rows()
+        countries = atlas.countries[rows].astype(str)
+        order = np.argsort(countries, kind="stable")
+        self.atlas = atlas
+        self.rows = rows[order]
+        self.codes, self.country = np.unique(countries[order], return_inverse=True)
+        self.start = np.searchsorted(self.country, np.arange(len(self.codes)), side="left")
+        self.end = np.searchsorted(self.country, np.arange(len(self.codes)), side="right")
+        self.population = atlas.population[self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def points(self) -> NDArray[np.float32]:
+        """Unit vectors of the regions' points, shape (n, 3)."""
+        lat, lon = (np.radians(self.atlas.column(name, self.rows).astype(np.float64)) for name in ("lat", "lon"))
+        xyz = (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
+        return np.stack(xyz, axis=1).astype(np.float32)
+
+    @cached_property
+    def seat_population(self) -> NDArray[np.float64]:
+        """Persons in the seat of each region; NaN is unknown."""
+        from matcher.traits import optional
+
+        return optional(self.atlas, "seat_population", self.rows)
+
+    def positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the positions of rows of the atlas.
+
+        Raises
+        ------
+        DataError
+            A row is no partner-level region.
+        """
+        where = np.full(len(self.atlas), -1, np.int64)
+        where[self.rows] = np.arange(len(self.rows))
+        found: NDArray[np.int64] = where[rows]
+        if (found < 0).any():
+            raise DataError("a tie has an end that is no partner-level region of the atlas; map the file again")
+        return found
+
+    def pairs(self, ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the positions of both ends of ties."""
+        return self.positions(ties.a), self.positions(ties.b)
+
+    def distances_km(self, query: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return great-circle distances from some positions to all, shape (q, n)."""
+        # By the chord: the arc's cosine loses its digits for neighbours in float32, but below 5 km nobody asks.
+        cosine = self.points[query] @ self.points.T
+        chord = np.sqrt(np.maximum(2.0 - 2.0 * cosine, 0.0))
+        arc: NDArray[np.float32] = 2.0 * np.float32(EARTH_RADIUS_KM) * np.arcsin(np.minimum(chord / 2.0, 1.0))
+        return arc

@@ -1,0 +1,90 @@
+"""Samples: real pairs, and random pairs of the same two countries to tell them from.
+
+Only the second end of a sample is drawn: the question is whom a region would choose in a country, not which countries
+choose each other. A pair that is not listed is unknown, not unsuitable: the random pairs stand for what is there to be
+chosen, and may hold real partners that nobody listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matcher.pool import Pool
+
+    from numpy.typing import NDArray
+
+PER_TIE = 14  # random partners for each end of a tie
+_TILT = 0.7  # half of them are drawn by population to this power: the candidates that are hard to tell from partners
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Pairs of positions in the pool.
+
+    Attributes
+    ----------
+    query, other
+        The end that asks and the end that is judged, shape (m,).
+    real
+        1 for a real pair, 0 for a random one.
+    weight
+        Real pairs count 1. The random ones of a tie count 1 together, each by how much rarer it was drawn than a
+        uniform choice would have drawn it, so that the log-odds are the logarithm of how much more often real
+        pairs look like this.
+    tie
+        Number of the tie that the sample belongs to.
+    """
+
+    query: NDArray[np.int64]
+    other: NDArray[np.int64]
+    real: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    tie: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Samples:
+        """Return some of the samples."""
+        return Samples(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def draw_samples(
+    pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64], seed: int = 0, per_tie: int = PER_TIE
+) -> Samples:
+    """Return each tie from both ends, and `per_tie` random partners for each."""
+    rng = np.random.default_rng(seed)
+    query, truth = np.concatenate([a, b]), np.concatenate([b, a])
+    tie = np.tile(np.arange(len(a)), 2)
+    people = np.where(pool.population > 0, pool.population, 1.0) ** _TILT
+    country = pool.country[truth]
+    start, size = pool.start[country], (pool.end - pool.start)[country]
+    uniform = start[:, None] + (rng.random((len(query), per_tie)) * size[:, None]).astype(np.int64)
+    # By population: one cumulative sum over the pool, in which a country is a stretch.
+    mass = np.concatenate([[0.0], np.cumsum(people)])
+    low, high = mass[pool.start[country]], mass[pool.end[country]]
+    aim = low[:, None] + rng.random((len(query), per_tie)) * (high - low)[:, None]
+    tilted = np.searchsorted(mass, aim, side="right") - 1
+    tilted = np.clip(tilted, start[:, None], (start + size - 1)[:, None])
+    other = np.where(np.arange(per_tie) % 2 == 0, uniform, tilted)
+    chance = 0.5 / size[:, None] + 0.5 * people[other] / (high - low)[:, None]
+    weight = (1.0 / size[:, None]) / chance
+    keys = np.unique(np.concatenate([query, truth]) * np.int64(1 << 32) + np.concatenate([truth, query]))
+    free = ~np.isin(query[:, None] * np.int64(1 << 32) + other, keys)
+    weight = np.where(free, weight, 0.0)
+    total = weight.sum(axis=1, keepdims=True)
+    weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    # A country without another candidate teaches nothing.
+    real = (total[:, 0] > 0).astype(np.float64)
+    keep = np.concatenate([real > 0, (weight > 0).ravel()])
+    return Samples(
+        np.concatenate([query, np.repeat(query, per_tie)]),
+        np.concatenate([truth, other.ravel()]),
+        np.concatenate([np.ones(len(query)), np.zeros(other.size)]),
+        np.concatenate([np.ones(len(query)), weight.ravel()]),
+        np.concatenate([tie, np.repeat(tie, per_tie)]),
+    ).take(keep)
