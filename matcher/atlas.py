@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,14 @@ from matcher.columns import TableColumns, read_tree
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
 from matcher.paths import data_dir as default_data_dir
+from matcher.store import NUMERIC, Store, coded, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pyarrow as pa
     from numpy.typing import NDArray
-    from pyarrow.parquet import ParquetFile
     from shapely import Geometry
 
     from matcher.catalogue import Feature
@@ -48,8 +48,8 @@ class Region:
         A point inside, degrees.
     area_km2, population
         km2 and persons; None where unknown.
-    population_basis
-        official or modelled.
+    area_basis, population_basis
+        official; outline (measured on the simplified outline) or modelled.
     name_local, name_en, name_id, name_ko
         The name in the region's own script and in three languages, where a source has it.
     """
@@ -61,6 +61,7 @@ class Region:
     lat: float
     lon: float
     area_km2: float | None = None
+    area_basis: str | None = None
     population: float | None = None
     population_basis: str | None = None
     population_year: int | None = None
@@ -91,7 +92,6 @@ class Region:
 
 
 _FIELDS = tuple(field for field in Region.__dataclass_fields__ if field != "parent_name")
-_TABLE, _SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
 _OUTLINES = ("geometry-open.parquet", "geometry-sharealike.parquet")
 
 
@@ -109,8 +109,9 @@ class Atlas:
         self.data_dir = data_dir
         self.manifest = manifest
         self.catalogue = catalogue
-        self._kept: dict[str, pa.ChunkedArray] = {}
+        self.store = Store(data_dir, manifest["files"], _text_columns(catalogue))
         self._trees: dict[str, dict[str, Any]] = {}
+        self._seen: dict[str, int] = {}
 
     @classmethod
     def open(cls, data_dir: Path | None = None) -> Atlas:
@@ -138,138 +139,95 @@ class Atlas:
         """Version of the atlas."""
         return str(self.manifest.get("version", ""))
 
-    def checked(self, name: str) -> Path:
-        """Return the path of one of the atlas's files after checking its hash.
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def read(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
+        """Read columns of some rows (all for None).
+
+        A feature that this atlas lacks (an atlas without its share-alike part) comes back as all unknown.
 
         Raises
         ------
-        DataError
-            The file is missing, or is not the one that the manifest names.
+        UnknownNameError
+            There is no such column, and no such feature either.
         """
-        path = self.data_dir / name
-        stated = self.manifest["files"].get(name, {}).get("sha256")
-        if stated is None:
-            raise DataError(f"{self.data_dir / 'atlas.json'} does not list {name}; build the atlas again")
-        if hashlib.sha256(read_bytes(path)).hexdigest() != stated:
-            raise DataError(
-                f"{path} was changed or cut short (its hash is not the one in atlas.json); "
-                "restore the file or build the atlas again"
-            )
-        return path
-
-    @cached_property
-    def _files(self) -> list[ParquetFile]:
-        from pyarrow.parquet import ParquetFile
-
-        names = [_TABLE, *([_SHARE_ALIKE] if _SHARE_ALIKE in self.manifest["files"] else [])]
-        return [ParquetFile(self.checked(name)) for name in names]
-
-    @cached_property
-    def _place(self) -> dict[str, ParquetFile]:
-        """The file that holds each column."""
-        return {name: file for file in reversed(self._files) for name in file.schema_arrow.names}
-
-    def read(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
-        """Read columns of some rows (all for None), touching only the row groups that hold them.
-
-        A feature that this atlas lacks (an atlas without its share-alike part) comes back as all unknown.
-        """
-        import pyarrow as pa
-
-        kept = pa.table({name: self._kept[name] for name in names if name in self._kept})
-        columns = dict(
-            zip(kept.column_names, (kept if rows is None else kept.take(rows)).columns, strict=True)
-        )
-        for file in self._files:
-            mine = [name for name in names if name not in columns and self._place.get(name) is file]
-            if mine:
-                table = _read_rows(file, mine, rows)
-                columns |= {name: table[name] for name in mine}
-        count = len(self) if rows is None else len(rows)
         for name in names:
-            if name not in columns:
-                if name not in self.catalogue.features:
-                    raise unknown("column", name, self._place)
-                columns[name] = pa.chunked_array([pa.nulls(count)])
-        return pa.table({name: columns[name] for name in names})
+            if name not in self.store.place and name not in self.catalogue.features:
+                raise unknown("column", name, self.store.place)
+        return self.store.read(names, rows)
 
     def column(self, name: str, rows: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """Return a column as an array: numbers with NaN for unknown, anything else as objects with None."""
         values = self.read([name], rows)[name]
-        result: NDArray[Any] = values.to_numpy()
+        if str(values.type) in NUMERIC:
+            return flat(values)
+        result = np.empty(len(values), object)
+        result[:] = values.to_pylist()
         return result
 
-    def keep(self, names: Sequence[str]) -> None:
-        """Hold whole columns in memory, so that later reads of some rows touch no file."""
-        new = [name for name in names if name not in self._kept]
-        self._kept |= {name: self.read([name])[name].combine_chunks() for name in new}
-
-    def __len__(self) -> int:
-        return int(self._files[0].metadata.num_rows)
+    def hold(self) -> None:
+        """Keep the identity of all regions in memory: many rankings then read no file."""
+        self.store.keep(_FIELDS)
+        self._seen = self._rows
 
     # ------------------------------------------------------------------ regions
 
     @cached_property
-    def _ids(self) -> pa.Array:
-        return self.read(["region_id"])["region_id"].combine_chunks()
-
-    @cached_property
     def region_ids(self) -> NDArray[np.object_]:
         """Ids of all regions in row order, shape (n,)."""
-        ids: NDArray[np.object_] = self._ids.to_numpy(zero_copy_only=False)
-        return ids
+        return self.column("region_id")
 
-    def row(self, region_id: str) -> int:
-        """Return the row of a region id.
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {region_id: row for row, region_id in enumerate(self.region_ids)}
+
+    def row(self, region_id: str, country: str | None = None) -> int:
+        """Return the row of a region id; knowing its country spares reading the ids of the world.
 
         Raises
         ------
         RegionNotFoundError
             No region has this id.
         """
-        import pyarrow.compute as pc
-
-        row = pc.index(self._ids, region_id).as_py()
-        if row < 0:
+        row = self._seen.get(region_id)
+        if row is None and country and "_rows" not in self.__dict__:
+            near = self.store.may_hold("country", country)
+            self._seen |= dict(zip(self.column("region_id", near), near.tolist(), strict=True))
+            row = self._seen.get(region_id)
+        if row is None:
+            row = self._rows.get(region_id)
+        if row is None:
             raise RegionNotFoundError(f"no region has the id {region_id!r}; find it with `matcher find NAME`")
-        return int(row)
+        return row
 
-    def rows(self, region_ids: Sequence[str]) -> NDArray[np.int64]:
+    def rows(self, region_ids: Iterable[str]) -> NDArray[np.int64]:
         """Return the rows of many ids, shape (n,); raises RegionNotFoundError at the first that is not known."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        return np.array([self.row(region_id) for region_id in region_ids], dtype=np.int64)
 
-        found = pc.index_in(pa.array(list(region_ids), self._ids.type), self._ids)
-        if found.null_count:
-            self.row(str(region_ids[found.is_null().index(True).as_py()]))
-        rows: NDArray[np.int64] = found.to_numpy().astype(np.int64)
-        return rows
-
-    def get(self, region_id: str) -> Region:
-        """Return a region by its id."""
-        return self.regions(np.array([self.row(region_id)]))[0]
+    def get(self, region_id: str, country: str | None = None) -> Region:
+        """Return a region by its id; knowing its country is quicker."""
+        return self.regions(np.array([self.row(region_id, country)]))[0]
 
     def regions(self, rows: NDArray[np.int64]) -> list[Region]:
         """Return the regions of some rows, in their order."""
-        import pyarrow.compute as pc
-
         if not len(rows):
             return []
         records = self.read(_FIELDS, rows).to_pylist()
-        wanted = sorted({record["parent_id"] for record in records if record["parent_id"]})
-        places = [pc.index(self._ids, parent).as_py() for parent in wanted]
-        known = {parent: place for parent, place in zip(wanted, places, strict=True) if place >= 0}
-        names = self.read(["name"], np.array(list(known.values()), dtype=np.int64))["name"].to_pylist()
-        parents = dict(zip(known, names, strict=True))
+        self._seen |= {record["region_id"]: int(row) for record, row in zip(records, rows, strict=True)}
+        wanted = {record["parent_id"]: record["country"] for record in records if record["parent_id"]}
+        places: dict[str, int] = {}
+        for parent, country in sorted(wanted.items()):
+            with suppress(RegionNotFoundError):
+                places[parent] = self.row(parent, country)
+        names = self.read(["name"], np.array(list(places.values()), dtype=np.int64))["name"].to_pylist()
+        parents = dict(zip(places, names, strict=True))
         return [Region(**record, parent_name=parents.get(record["parent_id"])) for record in records]
 
     def children(self, region_id: str) -> list[Region]:
         """Return the regions whose parent is this one."""
-        import pyarrow.compute as pc
-
         self.row(region_id)
-        mask = pc.equal(self.read(["parent_id"])["parent_id"], region_id)
-        return self.regions(np.flatnonzero(mask.to_numpy()))
+        return self.regions(np.flatnonzero(self.column("parent_id") == region_id))
 
     @cached_property
     def countries(self) -> NDArray[np.object_]:
@@ -281,24 +239,31 @@ class Atlas:
         """Persons in every region; NaN is unknown."""
         return self.column("population").astype(np.float64)
 
-    @cached_property
-    def _codes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
-        """Country and level of every region as numbers: comparing these is quick, comparing texts is not."""
-        coded = {
-            name: self.read([name])[name].combine_chunks().dictionary_encode()
-            for name in ("country", "level")
-        }
-        return {name: (c.dictionary.to_pylist(), c.indices.to_numpy()) for name, c in coded.items()}
-
     def where(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
         """Mark the regions whose ``country`` or ``level`` is one of `values`."""
-        known, codes = self._codes[column]
-        mask: NDArray[np.bool_] = np.array([name in values for name in known])[codes]
+        known, codes = self._coded[column]
+        mask = np.zeros(len(codes), np.bool_)
+        for code, name in enumerate(known):
+            if name in values:
+                mask |= codes == code
         return mask
 
     @cached_property
+    def _coded(self) -> dict[str, tuple[list[str], NDArray[np.int16]]]:
+        """Texts and codes of ``country`` and ``level``: comparing codes is quick, comparing texts is not."""
+        result = {}
+        for name in ("country", "level"):
+            known: dict[str, int] = {}
+            parts = []
+            for chunk in self.read([name])[name].chunks:
+                names, codes = coded(chunk)
+                parts.append(np.array([known.setdefault(t, len(known)) for t in names], np.int16)[codes])
+            result[name] = list(known), np.concatenate(parts)
+        return result
+
+    @cached_property
     def _signing(self) -> NDArray[np.bool_]:
-        governed, fine = (self.column(name).astype(np.bool_) for name in ("governed", "fine"))
+        governed, fine = self.column("governed"), self.column("fine")
         signing: NDArray[np.bool_] = governed & ~fine
         return signing
 
@@ -350,7 +315,7 @@ class Atlas:
 
     def evidence(self, feature: Feature, rows: NDArray[np.int64]) -> list[str]:
         """Return how close each value is to its region: the feature's evidence, or the value's own where it differs."""
-        if feature.evidence_column in self._place:
+        if feature.evidence_column in self.store.place:
             own = self.read([feature.evidence_column], rows)[feature.evidence_column].to_pylist()
             return [value or feature.evidence for value in own]
         return [feature.evidence] * len(rows)
@@ -363,17 +328,19 @@ class Atlas:
         from pyarrow.parquet import read_table
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
-        return pa.concat_tables(
-            [read_table(self.checked(n), columns=["region_id", "geometry"]) for n in names]
-        )
+        columns = ["region_id", "geometry"]
+        return pa.concat_tables([read_table(self.store.checked(name), columns=columns) for name in names])
+
+    @cached_property
+    def _outline_rows(self) -> dict[str, int]:
+        return {region_id: row for row, region_id in enumerate(self._outlines["region_id"].to_pylist())}
 
     def outline(self, region_id: str) -> Geometry | None:
         """Return the simplified outline in degrees (lon, lat), or None where it may not be shipped."""
-        import pyarrow.compute as pc
         import shapely
 
-        row = pc.index(self._outlines["region_id"], region_id).as_py()
-        return None if row < 0 else shapely.from_wkb(self._outlines["geometry"][row].as_py())
+        row = self._outline_rows.get(region_id)
+        return None if row is None else shapely.from_wkb(self._outlines["geometry"][row].as_py())
 
     def locate(
         self, lat: float, lon: float, country: str | None = None, level: str | None = None
@@ -392,8 +359,8 @@ class Atlas:
         import shapely
 
         tree, ids = self._tree
-        found = [str(ids[i]) for i in tree.query(shapely.Point(lon, lat), predicate="intersects")]
-        regions = self.regions(self.rows(sorted(found))) if found else []
+        found = [ids[i] for i in tree.query(shapely.Point(lon, lat), predicate="intersects")]
+        regions = self.regions(self.rows(sorted(found)))
         order = ("metropolis", "regency", "province")
         fit = [
             r for r in regions if (not country or r.country == country) and (not level or r.level == level)
@@ -401,23 +368,15 @@ class Atlas:
         return min(fit, key=lambda r: (order.index(r.level), r.area_km2 or 0.0, r.region_id), default=None)
 
     @cached_property
-    def _tree(self) -> tuple[Any, NDArray[np.object_]]:
+    def _tree(self) -> tuple[Any, list[str]]:
         import shapely
 
-        shapes = shapely.from_wkb(self._outlines["geometry"].to_numpy())
-        return shapely.STRtree(shapes), self._outlines["region_id"].to_numpy()
+        shapes = shapely.from_wkb(self._outlines["geometry"].to_pylist())
+        return shapely.STRtree(shapes), list(self._outline_rows)
 
 
-def _read_rows(file: ParquetFile, names: Sequence[str], rows: NDArray[np.int64] | None) -> pa.Table:
-    if rows is None:
-        return file.read(columns=list(names))
-    sizes = [file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups)]
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
-    group = np.searchsorted(ends, rows, side="right")
-    wanted = np.unique(group)
-    # Where each wanted group begins in the table that is read.
-    begin = np.zeros(len(ends), np.int64)
-    begin[wanted] = np.cumsum(np.array(sizes)[wanted]) - np.array(sizes)[wanted]
-    table = file.read_row_groups([int(g) for g in wanted], columns=list(names))
-    return table.take(rows - starts[group] + begin[group])
+def _text_columns(catalogue: Catalogue) -> list[str]:
+    """Return the Parquet paths of columns that hold few distinct texts."""
+    ends = {"label": "", "mixture": ".key_value.key", "tags": ".list.element"}
+    features = catalogue.features.values()
+    return ["country", "level", *(f.name + ends[f.kind] for f in features if f.kind in ends)]

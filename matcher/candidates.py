@@ -94,44 +94,46 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     EmptyCandidatesError
         Nothing is left; the message names the rule that took the last ones.
     """
+    atlas.store.keep(["country", "level", "governed", "fine", "population"])
+    own = atlas.row(region.region_id, region.country)
     if filters.candidates:
-        rows = np.unique(atlas.rows(filters.candidates))
+        mask = np.zeros(len(atlas), bool)
+        mask[atlas.rows(filters.candidates)] = True
     else:
         mask = atlas.candidate_mask(filters.levels(region))
         if filters.countries:
             mask &= atlas.where("country", filters.countries)
-        rows = np.flatnonzero(mask)
-    rows = rows[rows != atlas.row(region.region_id)]
+    mask[own] = False
     left_out: dict[str, int] = {}
 
     def keep(rule: str, passes: NDArray[np.bool_]) -> None:
-        nonlocal rows
-        if dropped := int((~passes).sum()):
+        before = int(mask.sum())
+        np.logical_and(mask, passes, out=mask)
+        if dropped := before - int(mask.sum()):
             left_out[rule] = dropped
-        if len(rows) and not passes.any():
+        if before == dropped:
             raise EmptyCandidatesError(f"no region is left to rank: {_ADVICE[rule]}")
-        rows = rows[passes]
 
-    if not len(rows):
+    if not mask.any():
         where = f" in {', '.join(filters.countries)}" if filters.countries else ""
         levels = " or ".join(filters.levels(region))
         raise EmptyCandidatesError(
-            f"the atlas has no {levels}{where} to rank; choose another country or level"
+            f"the atlas has no other {levels}{where} to rank; choose another country or level"
         )
     if not (filters.include_own_country or filters.candidates or region.country in filters.countries):
-        keep("own_country", ~atlas.where("country", [region.country])[rows])
+        keep("own_country", ~atlas.where("country", [region.country]))
     low, high = filters.population
     if (low, high) != (None, None):
-        keep("population", _within(atlas.population[rows], low, high))
+        keep("population", _within(atlas.population, low, high))
     elif region.population and not (filters.any_size or filters.candidates):
-        population = atlas.population[rows]
         limits = region.population / SIZE_RATIO, region.population * SIZE_RATIO
-        keep("size", np.isnan(population) | _within(population, *limits))
+        keep("size", np.isnan(atlas.population) | _within(atlas.population, *limits))
     if filters.area_km2 != (None, None):
-        keep("area_km2", _within(atlas.column("area_km2", rows), *filters.area_km2))
+        keep("area_km2", _within(atlas.column("area_km2"), *filters.area_km2))
     if filters.min_distance_km > 0:
-        keep("min_distance_km", distances_km(atlas, region, rows) >= filters.min_distance_km)
-    return Candidates(rows, left_out)
+        far = distances_km(atlas, region, np.arange(len(atlas))) >= filters.min_distance_km
+        keep("min_distance_km", far)
+    return Candidates(np.flatnonzero(mask), left_out)
 
 
 _ADVICE = {

@@ -40,7 +40,7 @@ class Feature:
     evidence
         How close the figure is to the region: region, grid, province, country or modelled.
     scale
-        How a number is best drawn: linear or log. The likeness uses ranks and does not depend on it.
+        How a number finds its place in the world: linear (by rank), log (by ratio) or share (as it is).
     resolution, vintage, describe
         Cell size, years and one line on how the figure is made.
     tree

@@ -1,4 +1,4 @@
-"""Columns: features read from Parquet, in the shapes that encoders take."""
+"""Columns: features read from the store, in the shapes that encoders take."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from matcher.encoding import Shares
 from matcher.errors import DataError
 from matcher.files import read_bytes
+from matcher.store import coded, flat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,49 +38,36 @@ class TableColumns:
 
     def numbers(self, feature: Feature) -> NDArray[np.float64]:
         """Return a number as shape (n, 1), months as (n, 12); NaN is unknown."""
-        import pyarrow as pa
-
-        values = self.table[feature.name].combine_chunks()
-        width = 12 if feature.kind == "months" else 1
-        if pa.types.is_null(values.type):
-            return np.full((len(values), width), np.nan)
-        if feature.kind == "number":
-            numbers: NDArray[np.float64] = values.to_numpy(zero_copy_only=False).astype(np.float64)
-            return numbers[:, None]
-        known = np.asarray(values.is_valid())
-        result = np.full((len(values), width), np.nan)
-        result[known] = values.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(-1, width)
-        return result
+        column = self.table[feature.name]
+        if feature.kind == "months" and str(column.type) != "null":
+            parts = [chunk.values.slice(chunk.offset * 12, len(chunk) * 12) for chunk in column.chunks]
+            known = np.concatenate([_valid(chunk) for chunk in column.chunks] or [np.empty(0, bool)])
+            months = np.concatenate([flat(_chunked(part)) for part in parts] or [np.empty(0)]).reshape(-1, 12)
+            return np.where(known[:, None], months, np.nan)
+        numbers = flat(column).astype(np.float64)[:, None]
+        return np.repeat(numbers, 12, axis=1) if feature.kind == "months" else numbers
 
     def shares(self, feature: Feature) -> Shares:
         """Return a mixture, label (one class) or tags (equal shares)."""
-        import pyarrow as pa
-
-        values = self.table[feature.name].combine_chunks()
+        column = self.table[feature.name]
+        classes: dict[str, int] = {}
+        rows, klasses, shares, start = [], [], [], 0
+        for chunk in column.chunks if str(column.type) != "null" else ():
+            row, names, codes, share = _entries(chunk, feature.kind)
+            index = np.array([classes.setdefault(name, len(classes)) for name in names] or [0], np.int64)
+            keep = (codes >= 0) & (share > 0)
+            rows.append(row[keep] + start)
+            klasses.append(index[codes[keep]])
+            shares.append(share[keep])
+            start += len(chunk)
         none = np.empty(0, np.int64)
-        if pa.types.is_null(values.type):
-            return Shares(len(values), (), none, none, none.astype(np.float64))
-        if feature.kind == "label":
-            row = np.flatnonzero(np.asarray(values.is_valid()))
-            keys, share = values.drop_null(), np.ones(len(row))
-        else:
-            lengths = np.diff(values.offsets.to_numpy())
-            lengths[~np.asarray(values.is_valid())] = 0
-            row = np.repeat(np.arange(len(values)), lengths)
-            flat = values.drop_null()
-            if feature.kind == "tags":
-                keys, share = flat.flatten(), 1.0 / np.maximum(lengths, 1)[row]
-            else:
-                first, last = (
-                    flat.offsets[0].as_py() if len(flat) else 0,
-                    flat.offsets[-1].as_py() if len(flat) else 0,
-                )
-                keys = flat.keys[first:last]
-                share = flat.items[first:last].to_numpy(zero_copy_only=False).astype(np.float64)
-        coded = keys.dictionary_encode()
-        klass = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        keep = share > 0
-        return Shares(len(values), coded.dictionary.to_pylist(), row[keep], klass[keep], share[keep])
+        return Shares(
+            len(column),
+            tuple(classes),
+            np.concatenate([none, *rows]),
+            np.concatenate([none, *klasses]),
+            np.concatenate([none.astype(np.float64), *shares]),
+        )
 
     def paths(self, feature: Feature) -> dict[str, tuple[str, ...]]:
         """Return the tree above each class of a mixture with ``tree = "family"``."""
@@ -96,7 +84,41 @@ def read_tree(folder: Path, feature: Feature) -> dict[str, Any]:
     """
     path = folder / f"{feature.name}.json"
     try:
-        table: dict[str, Any] = json.loads(read_bytes(path))[feature.name]
-    except (ValueError, KeyError, TypeError) as error:
+        table: dict[str, Any] = json.loads(read_bytes(path))
+    except ValueError as error:
         raise DataError(f"{path} is not a tree of {feature.name}: {error}; build the atlas again") from error
     return table
+
+
+def _entries(
+    chunk: pa.Array, kind: str
+) -> tuple[NDArray[np.int64], list[str], NDArray[np.int64], NDArray[np.float64]]:
+    """Return row, class names, class code and share of every entry of a chunk."""
+    if kind == "label":
+        names, codes = coded(chunk)
+        return np.arange(len(chunk)), names, codes, np.ones(len(chunk))
+    ends = flat(_chunked(chunk.offsets)).astype(np.int64)
+    lengths = np.where(_valid(chunk), np.diff(ends), 0)
+    row = np.repeat(np.arange(len(chunk)), lengths)
+    keys, items = (chunk.keys, chunk.items) if kind == "mixture" else (chunk.values, None)
+    # Unknown cells hold no entries, so the entries of the chunk lie side by side.
+    names, codes = coded(keys)
+    codes = codes[ends[0] : ends[-1]]
+    if items is None:
+        return row, names, codes, 1.0 / np.maximum(lengths, 1)[row]
+    return row, names, codes, flat(_chunked(items)).astype(np.float64)[ends[0] : ends[-1]]
+
+
+def _valid(array: pa.Array) -> NDArray[np.bool_]:
+    """Return which cells are known."""
+    if not array.null_count:
+        return np.ones(len(array), bool)
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    known: NDArray[np.bool_] = bits[array.offset : array.offset + len(array)] > 0
+    return known
+
+
+def _chunked(array: pa.Array) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    return pa.chunked_array([array])

@@ -11,8 +11,8 @@ weighted likeness of one region with all others is one matrix-vector product.
 ========  ===================================================================  ======
 kind      x . x + offset                                                       offset
 ========  ===================================================================  ======
-number    (1 + cos pi (u_a - u_b)) / 2, u the value's rank among the regions   1/2
-months    the mean of that over the 12 months, ranks over all months           1/2
+number    (1 + cos pi (u_a - u_b)) / 2, u the value's place in the world       1/2
+months    the mean of that over the 12 months, places over all months          1/2
 mixture   Bhattacharyya coefficient of the shares, sum of sqrt(p_a p_b)        0
 .. tree   cosine of the shares summed over the nodes above each class          0
 label     1 if the same (a mixture of one class)                               0
@@ -85,31 +85,48 @@ class Code:
     known: NDArray[np.bool_]
 
 
-class RankEncoder:
-    """Numbers as points on a half circle, by their weighted rank.
+class NumberEncoder:
+    """Numbers as points on a half circle: the two ends of the world stand opposite each other.
 
     Parameters
     ----------
-    values, ranks
-        Knots of the rank curve, both rising, shape (k,); ranks lie in [0, 1]. Between knots the rank is linear.
+    values, places
+        Knots of the curve from value to place, both rising, shape (k,); places lie in [0, 1]. Between knots the
+        place is linear, beyond the ends it is the end's.
     columns
         1 for a number, 12 for months.
+    log
+        Whether `values` are log(1 + value).
     """
 
     offset = 0.5
 
-    def __init__(self, values: NDArray[np.float64], ranks: NDArray[np.float64], columns: int = 1) -> None:
+    def __init__(
+        self,
+        values: NDArray[np.float64],
+        places: NDArray[np.float64],
+        columns: int = 1,
+        *,
+        log: bool = False,
+    ) -> None:
         self.values = values
-        self.ranks = ranks
+        self.places = places
         self.columns = columns
+        self.log = log
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64], n_knots: int) -> RankEncoder:
-        """Fit the rank curve to values of shape (n, 1 or 12), NaN unknown, and weights of shape (n,).
+    def fit(
+        cls, values: NDArray[np.float64], weights: NDArray[np.float64], n_knots: int, scale: str = "linear"
+    ) -> NumberEncoder:
+        """Fit the curve to values of shape (n, 1 or 12), NaN unknown, and weights of shape (n,).
 
-        The rank of a value is the weight of all smaller values plus half the weight of its equals, over the whole
-        weight, so that ties share one rank and the curve does not depend on the order of the rows.
+        A ``share`` is its own place: ranks would call 7 % and 77 % of forest close, since half the world has none.
+        A ``log`` value goes from the 1st to the 99th percentile of the weight by its logarithm: a ratio counts the
+        same everywhere. Any other takes its rank: the weight of all smaller values plus half the weight of its
+        equals, over the whole weight, so that ties share one rank and the order of the rows does not matter.
         """
+        if scale == "share":
+            return cls(np.array([0.0, 1.0]), np.array([0.0, 1.0]), values.shape[1])
         known = np.isfinite(values)
         weight = np.broadcast_to(weights[:, None], values.shape)[known]
         distinct, inverse = np.unique(values[known], return_inverse=True)
@@ -117,6 +134,10 @@ class RankEncoder:
             return cls(np.zeros(1), np.full(1, 0.5), values.shape[1])
         mass = np.bincount(inverse, weights=weight)
         rank = (np.cumsum(mass) - mass / 2) / mass.sum()
+        if scale == "log":
+            low, high = np.log1p(np.interp([0.01, 0.99], rank, distinct))
+            if high > low:
+                return cls(np.array([low, high]), np.array([0.0, 1.0]), values.shape[1], log=True)
         if distinct.size > n_knots:
             # Keep both ends, even steps of rank, and both shoulders of every heavy tie.
             keep = np.unique(np.searchsorted(rank, np.linspace(0, 1, n_knots)).clip(0, rank.size - 1))
@@ -131,23 +152,19 @@ class RankEncoder:
         """Number of columns of the code."""
         return 2 * self.columns
 
-    def rank(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the rank in [0, 1] of each value; beyond the ends it is the end's."""
-        return np.interp(values, self.values, self.ranks)
+    def place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the place in [0, 1] of each value."""
+        return np.interp(np.log1p(values) if self.log else values, self.values, self.places)
 
     def encode(self, columns: Columns, feature: Feature) -> Code:
         """Encode a feature."""
         values = columns.numbers(feature)
         known: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
-        angle = np.pi * self.rank(np.where(known[:, None], values, 0.0))
+        angle = np.pi * self.place(np.where(known[:, None], values, 0.0))
         scale = np.sqrt(0.5 / self.columns)
         x = (np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * scale).astype(np.float32)
         x[~known] = 0.0
         return Code(x, known)
-
-    def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """Return what `save` must keep."""
-        return {"values": self.values, "ranks": self.ranks}
 
 
 class ShareEncoder:
@@ -226,12 +243,8 @@ class ShareEncoder:
         known = length[:, 0] > 0
         return Code(np.divide(x, length, out=np.zeros_like(x), where=length > 0), known)
 
-    def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """Return what `save` must keep."""
-        return {} if self.nodes is None else {"nodes": self.nodes}
 
-
-Encoder = RankEncoder | ShareEncoder
+Encoder = NumberEncoder | ShareEncoder
 
 
 def prefix_paths(classes: Sequence[str]) -> dict[str, tuple[str, ...]]:

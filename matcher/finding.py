@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from matcher.errors import AmbiguousRegionError, RegionNotFoundError
 from matcher.names import is_ambiguous, parse_reference
 
@@ -47,14 +49,16 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
             f"no region is called {text!r}; check the spelling, add the country ('NAME, KR'), or give its "
             "coordinates as 'lat,lon'"
         )
-    regions = _regions(atlas, hits if is_ambiguous(hits) else hits[:1])
-    if len(regions) > 1:
-        raise AmbiguousRegionError(
-            f"{text!r} may mean {len(regions)} regions or more; add the country or province, or give the region's id",
-            regions,
-        )
-    return regions[0]
+    if not is_ambiguous(hits):
+        return _regions(atlas, hits[:1])[0]
+    regions = _regions(atlas, hits)
+    if len(regions) == 1:
+        raise AmbiguousRegionError(f"no region is called {text!r}; did you mean {regions[0]}?", regions)
+    raise AmbiguousRegionError(
+        f"{text!r} may mean {len(regions)} regions or more; add the country or province, or give the region's id",
+        regions,
+    )
 
 
 def _regions(atlas: Atlas, hits: list[NameHit]) -> list[Region]:
-    return atlas.regions(atlas.rows([hit.region_id for hit in hits])) if hits else []
+    return atlas.regions(np.array([atlas.row(hit.region_id, hit.country) for hit in hits], dtype=np.int64))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
 
 __all__ = ["fold", "fold_bare", "words", "words_bare"]
 
@@ -19,11 +20,16 @@ _ALPHABETS = (
     (0x2D00, 0x2D30), (0x2DE0, 0x2E00), (0xA640, 0xA6A0), (0xA720, 0xA800), (0xAB30, 0xAB70),
 )  # fmt: skip
 # Letters that writers of one language use for each other.
-_SAME = str.maketrans({
+_SAME: dict[int, Any] = str.maketrans({
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ې": "ي", "ے": "ي", "ک": "ك", "ڪ": "ك",
     "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ۃ": "ه", "ؤ": "و", "گ": "ك", "ڭ": "ك",
     "ـ": None, "ヶ": "ケ", "ヵ": "カ", "臺": "台", "ँ": "ं", "ঁ": None, "&": " and ",
 })  # fmt: skip
+# Ethiopic letters that sound alike today and stand for each other: seven forms each.
+_SAME |= str.maketrans(
+    "".join(chr(a + i) for a in (0x1210, 0x1280, 0x1220, 0x12D0, 0x1340) for i in range(7)),
+    "".join(chr(a + i) for a in (0x1200, 0x1200, 0x1230, 0x12A0, 0x1338) for i in range(7)),
+)
 # Marks that careful writers set and others leave out: Hebrew and Arabic vowels, Indic nukta.
 _OPTIONAL_MARKS = re.compile(
     "[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0740-\u074a"

@@ -21,7 +21,8 @@ _CLASS: dict[str, int] = {
 _MALUS = {"name": 0, "city": 10, "bare": 50, "alias": 80, "town": 110}
 LEVEL_BONUS = {"metropolis": 140, "regency": 90}
 # The more large places own a name, the less somebody else's alias of it is meant ("Victoria", of Hong Kong).
-_CROWD_MALUS, _CROWD_PEOPLE, _CROWD_MOST = 40, 100_000, 4
+_CROWD_MALUS, _CROWD_PEOPLE, _CROWD_MOST = 80, 100_000, 3
+_ABOUT_AS_GOOD = 40  # within this, people alone may decide: an alias or a capital against a name without its type word
 # From here on the first of two hits is what people mean: 10 times the people, all else equal.
 CLEAR_MARGIN = 100
 _LETTERS_PER_EDIT = 6  # a misspelt name is taken without asking only if it is this long for each wrong letter
@@ -93,10 +94,10 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
 
 
 def _is_clear(first: NameHit, other: NameHit) -> bool:
-    """Whether the first has ten times the people, its kind and level weighed in or, if its kind is no worse, plain."""
+    """Whether the first has ten times the people, its kind and level weighed in or, if its kind is about as good, plain."""
     if first.score - other.score >= CLEAR_MARGIN:
         return True
-    return _malus(first) <= _malus(other) and other.people > 0 and first.people >= 10 * other.people
+    return _malus(first) <= _malus(other) + _ABOUT_AS_GOOD and other.people > 0 and first.people >= 10 * other.people
 
 
 def _malus(hit: NameHit) -> int:
@@ -144,8 +145,8 @@ def weigh(hits: Sequence[NameHit]) -> list[NameHit]:
     for hit in hits:
         kin = (hit.region_id, hit.parent_id)
         others = [o for o in owners if o.region_id not in kin and o.parent_id != hit.region_id]
-        if hit.quality == "alias" and others:
-            crowd = min(len(others), _CROWD_MOST)
+        crowd = min(len(others) - 1, _CROWD_MOST)
+        if hit.quality == "alias" and crowd > 0:
             weighed.append(replace(hit, score=hit.score - _CROWD_MALUS * crowd))
         else:
             weighed.append(hit)

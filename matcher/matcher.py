@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from matcher.catalogue import Catalogue
+    from matcher.evaluation.study import Evaluation
     from matcher.model import Codes
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
@@ -46,9 +47,10 @@ class Matcher:
     'KR'
     """
 
-    def __init__(self, atlas: Atlas, model: SimilarityModel) -> None:
+    def __init__(self, atlas: Atlas, model: SimilarityModel, model_dir: Path | None = None) -> None:
         self.atlas = atlas
         self.model = model
+        self.model_dir = model_dir
         self._worlds: dict[tuple[str, ...], Codes] = {}
 
     @classmethod
@@ -60,7 +62,8 @@ class Matcher:
         DataError
             A file is missing, damaged or of another version, or the model was fitted on other features.
         """
-        return cls(Atlas.open(data_dir), SimilarityModel.load(model_dir or default_model_dir()))
+        folder = model_dir or default_model_dir()
+        return cls(Atlas.open(data_dir), SimilarityModel.load(folder), folder)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -70,13 +73,18 @@ class Matcher:
     @cached_property
     def names(self) -> NameIndex:
         """The names of all regions in every script."""
-        self.atlas.checked("names.parquet")
+        self.atlas.store.checked("names.parquet")
         return NameIndex.open(self.atlas.data_dir)
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
-        """The weight profiles by name."""
-        return read_profiles(self.atlas.data_dir / "profiles.toml")
+        """The weight profiles by name; `learned` among them where the model's folder holds learned weights."""
+        profiles = read_profiles(self.atlas.data_dir / "profiles.toml")
+        if self.model_dir is not None and (self.model_dir / "learned.json").exists():
+            from matcher.learned import LearnedWeights
+
+            profiles["learned"] = LearnedWeights.load(self.model_dir).profile(self.catalogue)
+        return profiles
 
     # ------------------------------------------------------------------ finding
 
@@ -190,7 +198,7 @@ class Matcher:
         rows, left_out = chosen.rows, dict(chosen.left_out)
         names = [name for name, _ in weights.key]
         vector = weights.vector(names)
-        codes, places = self._codes(names, np.append(rows, self.atlas.row(region.region_id)))
+        codes, places = self._codes(names, np.append(rows, self.atlas.row(region.region_id, region.country)))
         own, places = codes.take(places[-1:]), places[:-1]
         if query.filters.min_coverage > 0:
             enough = codes.take(places).coverage(own, vector) >= query.filters.min_coverage
@@ -202,7 +210,7 @@ class Matcher:
         best = _best(codes, own, vector, places, query.n)
         likeness = codes.take(places[best]).likeness(own)
         scores = 100.0 * (likeness * vector).sum(axis=1)
-        order = np.lexsort((self.atlas.region_ids[rows[best]].astype(str), -scores))[: query.n]
+        order = np.lexsort((self.atlas.column("region_id", rows[best]).astype(str), -scores))[: query.n]
         best, likeness, scores = best[order], likeness[order], scores[order]
         coverage = codes.take(places[best]).coverage(own, vector)
         return Ranking(
@@ -255,7 +263,7 @@ class Matcher:
         if key not in self._worlds and len(rows) <= _FEW:
             return self.model.encode(self.atlas.columns(names, rows), names), np.arange(len(rows))
         if key not in self._worlds:
-            self.atlas.keep([*Region.__dataclass_fields__.keys() - {"parent_name"}])
+            self.atlas.hold()
             self._worlds = {key: self.model.encode(self.atlas.columns(names), names)}
         return self._worlds[key], rows
 
@@ -293,7 +301,7 @@ class Matcher:
         resolved = self.weights(profile, weights)
         names = list(self.catalogue.features)
         vector = resolved.vector(names)
-        rows = np.array([self.atlas.row(a.region_id), self.atlas.row(b.region_id)])
+        rows = np.array([self.atlas.row(a.region_id, a.country), self.atlas.row(b.region_id, b.country)])
         codes = self.model.encode(self.atlas.columns(names, rows), names)
         one, two = codes.take(np.array([0])), codes.take(np.array([1]))
         likeness = one.likeness(two)[0]
@@ -409,6 +417,28 @@ class Matcher:
                 context.append(ranking)
         write_report(explanation, self, path, context, locale=locale)
         return path
+
+    # --------------------------------------------------------------- evaluation
+
+    def evaluate(self, partnerships: Path, **wishes: Any) -> Evaluation:
+        """Judge the models, and every baseline, by a file of real partnerships.
+
+        Parameters
+        ----------
+        partnerships
+            CSV with the columns a_name, a_country, a_lat, a_lon and the same for b.
+        wishes
+            See `matcher.evaluation.study.evaluate`: known, kind, part, every_row, world, only, at_most, seed, say.
+
+        Raises
+        ------
+        DataError, EmptyCandidatesError, UnknownNameError
+        """
+        from matcher.evaluation.study import evaluate
+
+        return evaluate(
+            self.atlas, self.model, partnerships, names=self.names, models_dir=self.model_dir, **wishes
+        )
 
     def _repr_html_(self) -> str:
         return f"<p>matcher with {len(self.atlas):,} regions, atlas {self.atlas.version}</p>"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from matcher.catalogue import Feature, unknown
-from matcher.encoding import Encoder, RankEncoder, ShareEncoder, Shares, prefix_paths
+from matcher.encoding import Encoder, NumberEncoder, ShareEncoder, Shares, prefix_paths
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
 
@@ -36,7 +36,7 @@ class SimilarityModel:
     Parameters
     ----------
     n_knots
-        Knots of each number's rank curve.
+        Knots of each number's curve from value to place.
     n_nodes
         Columns of a tree mixture.
     n_pairs
@@ -116,7 +116,7 @@ class SimilarityModel:
 
     def _fit_encoder(self, columns: Columns, feature: Feature, weights: NDArray[np.float64]) -> Encoder:
         if feature.kind in {"number", "months"}:
-            return RankEncoder.fit(columns.numbers(feature), weights, self.n_knots)
+            return NumberEncoder.fit(columns.numbers(feature), weights, self.n_knots, feature.scale)
         shares = columns.shares(feature)
         if feature.tree == "prefix":
             return ShareEncoder.fit(shares, weights, prefix_paths(shares.classes), self.n_nodes)
@@ -202,9 +202,17 @@ class SimilarityModel:
                 f"{folder} already holds a model; choose another folder or allow it to be overwritten"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        arrays: dict[str, NDArray[Any]] = {"calibration": self.calibration_, "base": self.base_}
+        numbers = [encoder for encoder in self.encoders_ if isinstance(encoder, NumberEncoder)]
+        arrays: dict[str, NDArray[Any]] = {
+            "calibration": self.calibration_,
+            "base": self.base_,
+            # All curves end to end, since opening many small arrays takes longer than reading them.
+            "values": np.concatenate([encoder.values for encoder in numbers]),
+            "places": np.concatenate([encoder.places for encoder in numbers]),
+        }
         for feature, encoder in zip(self.features_, self.encoders_, strict=True):
-            arrays |= {f"{feature.name}.{key}": array for key, array in encoder.arrays().items()}
+            if isinstance(encoder, ShareEncoder) and encoder.nodes is not None:
+                arrays[f"{feature.name}.nodes"] = encoder.nodes
         packed = _pack(arrays)
         description: dict[str, Any] = {
             "format": FORMAT,
@@ -249,9 +257,17 @@ class SimilarityModel:
             raise DataError(f"the model in {folder} was changed or cut short; restore it or fit it again")
         arrays = _unpack(packed)
         model = cls(**description["parameters"])
-        features, encoders = [], []
+        features: list[Feature] = []
+        encoders: list[Encoder] = []
+        start = 0
         for entry in description["features"]:
-            encoders.append(_revive(entry.pop("encoder"), entry["name"], arrays))
+            about = entry.pop("encoder")
+            if about["kind"] == "number":
+                part = slice(start, start := start + about["knots"])
+                values, places = arrays["values"][part], arrays["places"][part]
+                encoders.append(NumberEncoder(values, places, about["columns"], log=about["log"]))
+            else:
+                encoders.append(ShareEncoder(about["classes"], arrays.get(f"{entry['name']}.nodes")))
             features.append(Feature(**{**entry, "source": tuple(entry["source"])}))
         model.features_, model.encoders_ = tuple(features), tuple(encoders)
         model.base_, model.calibration_ = arrays["base"], arrays["calibration"]
@@ -419,15 +435,10 @@ def _cross_border_pairs(
 
 
 def _describe(encoder: Encoder) -> dict[str, Any]:
-    if isinstance(encoder, RankEncoder):
-        return {"kind": "rank", "columns": encoder.columns}
+    if isinstance(encoder, NumberEncoder):
+        knots = len(encoder.values)
+        return {"kind": "number", "columns": encoder.columns, "log": encoder.log, "knots": knots}
     return {"kind": "share", "classes": list(encoder.classes)}
-
-
-def _revive(entry: dict[str, Any], name: str, arrays: dict[str, NDArray[Any]]) -> Encoder:
-    if entry["kind"] == "rank":
-        return RankEncoder(arrays[f"{name}.values"], arrays[f"{name}.ranks"], entry["columns"])
-    return ShareEncoder(entry["classes"], arrays.get(f"{name}.nodes"))
 
 
 def _digest(description: dict[str, Any]) -> str:

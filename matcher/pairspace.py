@@ -23,10 +23,10 @@ from matcher.traits import AT_HOME, BINS, binned, edges, read_traits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from matcher.model import SimilarityModel
     from matcher.pool import Pool
-
-    from numpy.typing import NDArray
 
 LIKENESS_BINS = 20
 SIDE = 8
@@ -63,14 +63,16 @@ class PairSpace:
         }
         self.values = values
         names = [feature.name for feature in model.features_ if feature.kind != "number"]
-        self.codes = {
-            name: model.encode(pool.atlas.columns([name], pool.rows), [name]) for name in names
-        }
+        self.codes = {name: model.encode(pool.atlas.columns([name], pool.rows), [name]) for name in names}
 
     @property
     def shapes(self) -> dict[str, Shape]:
         """Term to its bins, in order."""
-        both = [name for name in self.cuts if name.removeprefix("at home:") in AT_HOME and name.startswith("at home:")]
+        both = [
+            name
+            for name in self.cuts
+            if name.removeprefix("at home:") in AT_HOME and name.startswith("at home:")
+        ]
         return (
             {f"like {name}": Shape(BINS) for name in self.cuts}
             | {f"side {name}": Shape(BINS) for name in self.cuts}
@@ -115,14 +117,16 @@ class PairSpace:
 
 def likeness_bins(likeness: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the bin of likenesses in [0, 1]; the last is "unknown"."""
-    bins = np.clip((likeness * LIKENESS_BINS).astype(np.int64), 0, LIKENESS_BINS - 1)
-    return np.where(known, bins, LIKENESS_BINS)
+    bins: NDArray[np.int64] = np.clip((likeness * LIKENESS_BINS).astype(np.int64), 0, LIKENESS_BINS - 1)
+    bins[~known] = LIKENESS_BINS
+    return bins
 
 
 def distance_bins(km: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the bin of distances: a step of the logarithm, far quicker to find than by a search."""
     step = np.log(np.maximum(km, 1e-3) / DISTANCE_CUTS[0]) / np.log(DISTANCE_CUTS[1] / DISTANCE_CUTS[0])
-    return np.clip(np.ceil(step).astype(np.int64), 0, len(DISTANCE_CUTS))
+    bins: NDArray[np.int64] = np.clip(np.ceil(step).astype(np.int64), 0, len(DISTANCE_CUTS))
+    return bins
 
 
 def _bins_of(kind: str) -> NDArray[np.int64]:
@@ -151,7 +155,9 @@ class PairScorer:
     def __init__(self, space: PairSpace, tables: Mapping[str, NDArray[np.float64]]) -> None:
         self.space = space
         self.alike = {
-            name: tables[f"alike {name}"].astype(np.float32) for name in space.codes if f"alike {name}" in tables
+            name: tables[f"alike {name}"].astype(np.float32)
+            for name in space.codes
+            if f"alike {name}" in tables
         }
         self.distance = tables["distance"].astype(np.float32) if "distance" in tables else None
         grids = []
@@ -183,10 +189,17 @@ class PairScorer:
         for name, table in self.alike.items():
             codes = space.codes[name]
             width = int(codes.ends[-1])
-            product = codes.matrix[query, :width] @ codes.matrix[:, :width].T + np.float32(codes.offset[0])
-            known = codes.known[query, 0][:, None] & codes.known[None, :, 0]
-            for row in range(len(query)):
-                np.take(table, likeness_bins(product[row], known[row]), out=part, mode="clip")
+            product = codes.matrix[query, :width] @ codes.matrix[:, :width].T
+            product += np.float32(codes.offset[0])
+            product *= LIKENESS_BINS
+            unknown = np.flatnonzero(~codes.known[:, 0])
+            for row, known in enumerate(codes.known[query, 0]):
+                if known:
+                    # Cut off and held to the table's ends: the same bins as `likeness_bins`, quicker.
+                    np.take(table[:LIKENESS_BINS], product[row].astype(np.intp), out=part, mode="clip")
+                    part[unknown] = table[LIKENESS_BINS]
+                else:
+                    part.fill(table[LIKENESS_BINS])
                 result[row] += part
         if self.distance is not None:
             km = space.pool.distances_km(query)

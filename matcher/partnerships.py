@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from matcher.atlas import Atlas
     from matcher.names import NameIndex
-
-    from numpy.typing import NDArray
 
 NEEDED = tuple(f"{end}_{name}" for end in "ab" for name in ("name", "country", "lat", "lon"))
 
@@ -184,8 +184,7 @@ def map_partnerships(
         ties=Ties(low[kept], high[kept], strict),
         n_pairs=count,
         n_mapped=int(found.sum()),
-        how={name: int((how == name).sum()) for name in HOW}
-        | {reason: n for reason, n in sorted(Counter(how[rows < 0]).items())},
+        how={name: int((how == name).sum()) for name in HOW} | dict(sorted(Counter(how[rows < 0]).items())),
         left_out={reason: n for reason, n in left_out.items() if n},
         unmapped=tuple(
             {
@@ -201,7 +200,9 @@ def map_partnerships(
 
 
 def _joined(a: Places, b: Places) -> Places:
-    return Places(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in Places.__dataclass_fields__))
+    return Places(
+        *(np.concatenate([getattr(a, name), getattr(b, name)]) for name in Places.__dataclass_fields__)
+    )
 
 
 def _distinct(places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

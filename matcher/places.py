@@ -11,10 +11,10 @@ from matcher.atlas import PARTNER_LEVELS
 from matcher.folding import fold, fold_bare
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matcher.atlas import Atlas
     from matcher.names import NameIndex
-
-    from numpy.typing import NDArray
 
 SNAP_DEG = 0.15
 """A point on a pier or in a coarse outline's gap: how far, in degrees, the region of the same country may be."""
@@ -131,7 +131,7 @@ class Outlines:
 
         ids, shapes = [], []
         for name in (name for name in _OUTLINES if name in atlas.manifest["files"]):
-            table = read_table(atlas.checked(name), columns=["region_id", "geometry"])
+            table = read_table(atlas.store.checked(name), columns=["region_id", "geometry"])
             ids.append(table["region_id"].to_numpy())
             shapes.append(table["geometry"].to_numpy())
         where = dict(zip(atlas.region_ids[partners], partners, strict=True))
@@ -165,9 +165,7 @@ class Outlines:
         result[place[first]] = self.rows[shape[first]]
         return result
 
-    def _named(
-        self, places: Places, place: NDArray[np.int64], shape: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def _named(self, places: Places, place: NDArray[np.int64], shape: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark pairs of a place and one of several regions around it that carry the same name."""
         several = np.bincount(place, minlength=len(places))[place] > 1
         named = np.zeros(len(place), bool)

@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from matcher.model import SimilarityModel
+    from numpy.typing import NDArray
+
     from matcher.pool import Pool
     from matcher.samples import Samples
-
-    from numpy.typing import NDArray
 
 FORMAT = 1
 FILE = "plausibility.json"
 FOLDS = 8
 """The terms of known ties are learned from places that the known ties do not name: an eighth of them at a time."""
-KNOWN_SHAPES = {term: Shape(len(CUTS) + 1, extra=0) for term in TERMS} | {OWN: Shape(len(OWN_CUTS) + 1, extra=0)}
+KNOWN_SHAPES = {term: Shape(len(CUTS) + 1, extra=0) for term in TERMS} | {
+    OWN: Shape(len(OWN_CUTS) + 1, extra=0)
+}
 _SIDES = ("side ", "ties with", "activity", OWN)
 
 
@@ -114,7 +115,10 @@ class Plausibility:
         known_tables, shift = fit_tables(
             known_bins, KNOWN_SHAPES, samples.real, samples.weight, offset, penalty or Penalty(bend=3.0)
         )
-        codes = [sorted(pair) for pair in zip(pool.codes[pool.country[a]], pool.codes[pool.country[b]], strict=True)]
+        codes = [
+            sorted(pair)
+            for pair in zip(pool.codes[pool.country[a]], pool.codes[pool.country[b]], strict=True)
+        ]
         counts: dict[tuple[str, str], int] = {}
         for one, two in codes:
             counts[str(one), str(two)] = counts.get((str(one), str(two)), 0) + 1
@@ -144,7 +148,9 @@ class Plausibility:
                 table = tables[term]
                 result += table[0]
                 row, column = np.nonzero(values)  # few pairs have precedents
-                result[row, column] += (table - table[0])[np.searchsorted(CUTS, values[row, column], side="right")]
+                result[row, column] += (table - table[0])[
+                    np.searchsorted(CUTS, values[row, column], side="right")
+                ]
             return result
 
         return score
@@ -157,9 +163,11 @@ class Plausibility:
             for (one, two), count in self.countries.items()
             if one in where and two in where
         ]
-        one, two, count = (np.array(column, np.int64) for column in zip(*pairs, strict=True)) if pairs else [
-            np.empty(0, np.int64)
-        ] * 3
+        one, two, count = (
+            (np.array(column, np.int64) for column in zip(*pairs, strict=True))
+            if pairs
+            else [np.empty(0, np.int64)] * 3
+        )
         return np.log(
             country_rates(pool, np.repeat(pool.start[one], count), np.repeat(pool.start[two], count))
         ).astype(np.float32)
@@ -179,7 +187,9 @@ class Plausibility:
                 if side or first:
                     label = f"{term} ({'B' if first else 'A'})" if side else term
                     parts[label] = float(table[bins[term]])
-        return tuple(Term(name, points) for name, points in sorted(parts.items(), key=lambda item: -abs(item[1])))
+        return tuple(
+            Term(name, points) for name, points in sorted(parts.items(), key=lambda item: -abs(item[1]))
+        )
 
     # ------------------------------------------------------------------ storage
 
@@ -211,9 +221,13 @@ class Plausibility:
             content = json.loads(read_bytes(path))
             stated = content.pop("sha256")
         except (ValueError, KeyError, AttributeError) as error:
-            raise DataError(f"{path} is no plausibility model: {error}; restore it or learn it again") from error
+            raise DataError(
+                f"{path} is no plausibility model: {error}; restore it or learn it again"
+            ) from error
         if content.get("format") != FORMAT or stated != _digest(content):
-            raise DataError(f"{path} was changed, cut short or is of another format; restore it or learn it again")
+            raise DataError(
+                f"{path} was changed, cut short or is of another format; restore it or learn it again"
+            )
         arrays = {
             part: {name: np.array(values) for name, values in content[part].items()}
             for part in ("cuts", "tables", "known_tables")
@@ -237,7 +251,9 @@ def neighbours(space: PairSpace, a: NDArray[np.int64], b: NDArray[np.int64]) -> 
     )
 
 
-def known_bins(known: Known, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+def known_bins(
+    known: Known, query: NDArray[np.int64], other: NDArray[np.int64]
+) -> dict[str, NDArray[np.int64]]:
     """Return the bins of pairs in the terms of known ties."""
     bins = {
         term: np.searchsorted(CUTS, values, side="right").astype(np.int64)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.candidates import EARTH_RADIUS_KM
-from matcher.errors import DataError
+from matcher.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matcher.atlas import Atlas
     from matcher.partnerships import Ties
-
-    from numpy.typing import NDArray
 
 
 class Pool:
@@ -51,15 +51,15 @@ class Pool:
     @cached_property
     def points(self) -> NDArray[np.float32]:
         """Unit vectors of the regions' points, shape (n, 3)."""
-        lat, lon = (np.radians(self.atlas.column(name, self.rows).astype(np.float64)) for name in ("lat", "lon"))
+        lat, lon = (
+            np.radians(self.atlas.column(name, self.rows).astype(np.float64)) for name in ("lat", "lon")
+        )
         xyz = (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
         return np.stack(xyz, axis=1).astype(np.float32)
 
     @cached_property
     def seat_population(self) -> NDArray[np.float64]:
         """Persons in the seat of each region; NaN is unknown."""
-        from matcher.traits import optional
-
         return optional(self.atlas, "seat_population", self.rows)
 
     def positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,7 +74,9 @@ class Pool:
         where[self.rows] = np.arange(len(self.rows))
         found: NDArray[np.int64] = where[rows]
         if (found < 0).any():
-            raise DataError("a tie has an end that is no partner-level region of the atlas; map the file again")
+            raise DataError(
+                "a tie has an end that is no partner-level region of the atlas; map the file again"
+            )
         return found
 
     def pairs(self, ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -88,3 +90,11 @@ class Pool:
         chord = np.sqrt(np.maximum(2.0 - 2.0 * cosine, 0.0))
         arc: NDArray[np.float32] = 2.0 * np.float32(EARTH_RADIUS_KM) * np.arcsin(np.minimum(chord / 2.0, 1.0))
         return arc
+
+
+def optional(atlas: Atlas, name: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return a numeric column of the atlas, all NaN where this atlas lacks it."""
+    try:
+        return atlas.column(name, rows).astype(np.float64)
+    except UnknownNameError:
+        return np.full(len(rows), np.nan)

@@ -15,14 +15,20 @@ import numpy as np
 from matcher.candidates import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
-    from matcher.pool import Pool
-
     from numpy.typing import NDArray
+
+    from matcher.pool import Pool
 
 NEIGHBOURS = 12
 REACH_KM = 40.0
 """The weight of a neighbour falls to a half at so many km."""
-TERMS = ("precedents near", "precedents alike", "ties with the country nearby", "activity nearby", "activity of the like")
+TERMS = (
+    "precedents near",
+    "precedents alike",
+    "ties with the country nearby",
+    "activity nearby",
+    "activity of the like",
+)
 # What parts the bins of a weighted count; the first bin is "none".
 CUTS = np.array([1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0])
 OWN = "own ties"
@@ -75,7 +81,9 @@ def _by_distance(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1.0 / (1.0 + chord * EARTH_RADIUS_KM / REACH_KM)
 
 
-def _nearest(space: NDArray[np.float64], country: NDArray[np.int64], among: NDArray[np.int64], weigh: Any) -> Any:
+def _nearest(
+    space: NDArray[np.float64], country: NDArray[np.int64], among: NDArray[np.int64], weigh: Any
+) -> Any:
     from scipy.sparse import csr_array
     from scipy.spatial import KDTree
 
@@ -136,7 +144,9 @@ class Known:
             "activity of the like": self.alike @ self.own,
         }
 
-    def of_pairs(self, query: NDArray[np.int64], candidate: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+    def of_pairs(
+        self, query: NDArray[np.int64], candidate: NDArray[np.int64]
+    ) -> dict[str, NDArray[np.float32]]:
         """Return each of `TERMS` for pairs, shape (m,)."""
         values = {}
         for name, kernel in (("precedents near", self.near), ("precedents alike", self.alike)):

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from matcher.tables import text_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -191,12 +193,9 @@ class Ranking:
         return headers, cells
 
     def __str__(self) -> str:
-        from tabulate import tabulate
-
         headers, cells = self.table()
         head = f"{self.query.region}: {len(self)} of {self.n_candidates:,} candidates, {self.query.weights.profile} profile"
-        align = ["right", "left", "left"] + ["right"] * (len(headers) - 3)
-        return f"{head}\n{tabulate(cells, headers, disable_numparse=True, colalign=align if cells else None)}"
+        return f"{head}\n{text_table(headers, cells, right={0, *range(3, len(headers))})}"
 
     def _repr_html_(self) -> str:
         from html import escape

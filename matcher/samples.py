@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from matcher.pool import Pool
-
     from numpy.typing import NDArray
 
-PER_TIE = 14  # random partners for each end of a tie
+    from matcher.pool import Pool
+
+PER_TIE = 10  # random partners for each end of a tie
 _TILT = 0.7  # half of them are drawn by population to this power: the candidates that are hard to tell from partners
 
 

@@ -25,10 +25,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from matcher.atlas import Atlas
     from matcher.partnerships import Ties
-
-    from numpy.typing import NDArray
 
 SPLITS = ("cold", "warm", "country")
 SALT = "matcher-1"

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.pool import optional
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matcher.atlas import Atlas
-
     from numpy.typing import NDArray
+
+    from matcher.atlas import Atlas
 
 BINS = 24
 """Bins of a known value; bin 24 is "unknown"."""
@@ -25,16 +27,6 @@ BINS = 24
 EXTRAS = ("seat_population", "names", "towns", "seat_share")
 # Traits that are also ranked inside the region's own country.
 AT_HOME = ("population", "seat_population", "names", "density", "area_km2")
-
-
-def optional(atlas: Atlas, name: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return a numeric column of the atlas, all NaN where this atlas lacks it."""
-    from matcher.errors import UnknownNameError
-
-    try:
-        return atlas.column(name, rows).astype(np.float64)
-    except UnknownNameError:
-        return np.full(len(rows), np.nan)
 
 
 def read_traits(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
@@ -68,7 +60,7 @@ def _names(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.float6
     import pyarrow.compute as pc
     from pyarrow.parquet import read_table
 
-    table = read_table(atlas.checked("names.parquet"), columns=["region_id", "kind"])
+    table = read_table(atlas.store.checked("names.parquet"), columns=["region_id", "kind"])
     place = pc.index_in(table["region_id"], pa.array(atlas.region_ids)).to_numpy()
     town = pc.equal(table["kind"], "town").to_numpy()
     known = np.isfinite(place)
@@ -86,27 +78,31 @@ def _share(atlas: Atlas, rows: NDArray[np.int64], seat: NDArray[np.float64]) -> 
     np.fmax.at(largest, parent, seat)
     whole = largest[parent]
     known = (whole > 0) & (parents != "")
-    return np.divide(seat, whole, out=np.full(len(rows), np.nan), where=known)
+    share: NDArray[np.float64] = np.divide(seat, whole, out=np.full(len(rows), np.nan), where=known)
+    return share
 
 
 def rank_inside(values: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the rank of each known value inside its group, from above 0 to below 1; equals share a rank."""
     result = np.full(len(values), np.nan)
     known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return result
     order = known[np.lexsort((values[known], groups[known]))]
     group, value = groups[order], values[order]
     start = np.searchsorted(group, group, side="left")
     size = np.searchsorted(group, group, side="right") - start
-    new = np.concatenate([[True], (np.diff(group) != 0) | (np.diff(value) != 0)]) if len(order) else []
-    run = np.cumsum(new) - 1
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(order)) - 1 if len(order) else first
-    middle = (first[run] + last[run]) / 2.0 if len(order) else np.empty(0)
+    # Runs of equals: each takes the middle of the places that it fills.
+    first = np.flatnonzero(np.concatenate([[True], (np.diff(group) != 0) | (np.diff(value) != 0)]))
+    length = np.diff(np.append(first, len(order)))
+    middle = np.repeat(first + (length - 1) / 2.0, length)
     result[order] = (middle - start + 0.5) / size
     return result
 
 
-def edges(traits: Mapping[str, NDArray[np.float64]], weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def edges(
+    traits: Mapping[str, NDArray[np.float64]], weights: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
     """Return trait to the 23 values that part its bins, so that each holds about the same weight."""
     result = {}
     steps = np.arange(1, BINS) / BINS
@@ -119,7 +115,9 @@ def edges(traits: Mapping[str, NDArray[np.float64]], weights: NDArray[np.float64
         order = np.argsort(values[known], kind="stable")
         mass = np.cumsum(weights[known][order])
         at = np.searchsorted(mass, steps * mass[-1]) if known.any() else np.zeros(BINS - 1, np.int64)
-        found = values[known][order][at.clip(0, max(known.sum() - 1, 0))] if known.any() else np.zeros(BINS - 1)
+        found = (
+            values[known][order][at.clip(0, max(known.sum() - 1, 0))] if known.any() else np.zeros(BINS - 1)
+        )
         result[name] = found.astype(np.float64)
     return result
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.catalogue import Feature
-from matcher.encoding import RankEncoder, ShareEncoder, Shares, prefix_paths
+from matcher.encoding import NumberEncoder, ShareEncoder, Shares, prefix_paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,34 +42,35 @@ class Given:
         raise NotImplementedError
 
 
-def ranks(values: list[float], weights: list[float] | None = None, n_knots: int = 50) -> RankEncoder:
-    return RankEncoder.fit(np.array(values)[:, None], np.array(weights or [1.0] * len(values)), n_knots)
+def ranks(values: list[float], weights: list[float] | None = None, n_knots: int = 50) -> NumberEncoder:
+    return NumberEncoder.fit(np.array(values)[:, None], np.array(weights or [1.0] * len(values)), n_knots)
 
 
 def test_rank_is_the_weight_below_plus_half_of_the_equals() -> None:
     encoder = ranks([1.0, 2.0, 2.0, 3.0])
-    assert encoder.rank(np.array([1.0, 2.0, 3.0])).tolist() == [0.125, 0.5, 0.875]
+    assert encoder.place(np.array([1.0, 2.0, 3.0])).tolist() == [0.125, 0.5, 0.875]
 
 
 def test_rank_counts_weights_and_not_rows() -> None:
-    assert ranks([1.0, 2.0], [3.0, 1.0]).rank(np.array([1.0]))[0] == 0.375
+    assert ranks([1.0, 2.0], [3.0, 1.0]).place(np.array([1.0]))[0] == 0.375
 
 
 def test_values_beyond_the_ends_take_the_ends_rank() -> None:
     encoder = ranks([1.0, 2.0, 3.0])
-    assert encoder.rank(np.array([-9.0, 99.0])).tolist() == encoder.rank(np.array([1.0, 3.0])).tolist()
+    assert encoder.place(np.array([-9.0, 99.0])).tolist() == encoder.place(np.array([1.0, 3.0])).tolist()
 
 
 def test_a_heavy_tie_keeps_its_rank_when_knots_are_few() -> None:
     values = [0.0] * 800 + list(np.linspace(0.01, 1, 200))
-    assert ranks(values, n_knots=9).rank(np.array([0.0]))[0] == pytest.approx(0.4)
+    assert ranks(values, n_knots=9).place(np.array([0.0]))[0] == pytest.approx(0.4)
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60), st.integers(2, 30))
 def test_rank_never_falls_and_stays_in_bounds(values: list[float], n_knots: int) -> None:
-    rank = ranks(values, n_knots=n_knots).rank(np.sort(values))
-    assert (np.diff(rank) >= 0).all()
-    assert 0.0 <= rank[0] <= rank[-1] <= 1.0
+    rank = ranks(values, n_knots=n_knots).place(np.sort(values))
+    assert (np.diff(rank) >= -1e-12).all()  # interpolation rounds
+    assert 0.0 <= rank[0]
+    assert rank[-1] <= 1.0
 
 
 def test_number_likeness_is_the_raised_cosine_of_the_rank_gap() -> None:
@@ -78,9 +79,21 @@ def test_number_likeness_is_the_raised_cosine_of_the_rank_gap() -> None:
     assert code.x[0] @ code.x[1] + 0.5 == pytest.approx((1 + np.cos(np.pi * 0.75)) / 2)
 
 
+def test_a_share_is_its_own_place() -> None:
+    encoder = NumberEncoder.fit(np.array([[0.0], [0.0], [0.1]]), np.ones(3), 9, "share")
+    assert encoder.place(np.array([0.0, 0.25, 1.0])).tolist() == [0.0, 0.25, 1.0]
+
+
+def test_a_ratio_counts_the_same_everywhere_on_a_log_scale() -> None:
+    encoder = NumberEncoder.fit(np.geomspace(1e2, 1e6, 500)[:, None], np.ones(500), 9, "log")
+    steps = np.diff(encoder.place(np.array([1e3, 1e4, 1e5])))
+    assert steps[0] == pytest.approx(steps[1], rel=1e-3)
+    assert encoder.place(np.array([0.0, 1e9])).tolist() == [0.0, 1.0]
+
+
 def test_months_are_unknown_as_soon_as_one_is() -> None:
     columns = Given([[1.0] * 12, [np.nan] + [1.0] * 11])
-    encoder = RankEncoder.fit(columns.values[:1], np.ones(1), 9)
+    encoder = NumberEncoder.fit(columns.values[:1], np.ones(1), 9)
     code = encoder.encode(columns, NUMBER)
     assert code.known.tolist() == [True, False]
     assert not code.x[1].any()

@@ -48,14 +48,3 @@ def test_a_ranking_needs_numpy_and_a_columnar_reader(words, python, toy_home):
     modules = loaded(python, f"import matcher.cli; matcher.cli.main({words!r})", toy_home)
     assert sorted(modules & HEAVY) == []
     assert "numpy" in modules
-
-
-def test_what_asks_for_pandas_still_gets_it(python):
-    done = python(
-        "-c",
-        "from matcher.cli.options import keep_pandas_out; keep_pandas_out(); keep_pandas_out()\n"
-        "import sys, pyarrow as pa; assert 'pandas' not in sys.modules\n"
-        "print(type(pa.table({'a': [1]}).to_pandas()).__name__)\n"
-        "keep_pandas_out(); assert sys.modules['pandas']",
-    )
-    assert done.stdout == "DataFrame\n"

@@ -51,6 +51,7 @@ def test_type_words_are_never_stripped_to_nothing(text):
         ("कोलकाता", "कोलकाता\u200d"),
         ("龍ケ崎市", "龍ヶ崎市"),
         ("Ⅻ Miasto", "XII Miasto"),
+        ("ሐዋሳ", "ሀዋሳ"),
     ],
 )
 def test_spellings_of_one_name_meet(spellings):
@@ -357,3 +358,122 @@ def world():
     if not (DATA / "names.parquet").is_file():
         pytest.skip("data/names.parquet is not built; run `matcher data build`")
     return NameIndex.open(DATA)
+
+
+@pytest.fixture(scope="module")
+def region_names(world):
+    pq = pytest.importorskip("pyarrow.parquet")
+    table = pq.read_table(DATA / "regions.parquet", columns=["region_id", "name"])
+    return dict(zip(table["region_id"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+
+# What is typed -> the region's name, country and level, and whether it is to be asked about ("?").
+ASKED = """
+Purwakarta              = Purwakarta, ID regency
+Kab. Purwakarta         = Purwakarta, ID regency
+Purwakata               = Purwakarta, ID regency
+Purwakarta, Jawa Barat  = Purwakarta, ID regency
+Purwakarta Indonesia    = Purwakarta, ID regency
+구례                    = Gurye, KR regency
+구례군                  = Gurye, KR regency
+전라남도 구례군         = Gurye, KR regency
+Kurye                   = Gurye, KR regency
+Guryee                  = Gurye, KR regency
+Gurye-gun               = Gurye, KR regency
+부산                    = Busan, KR metropolis
+서울                    = Seoul, KR metropolis
+Gwangju-si              = Gwangju, KR regency
+광주광역시              = Gwangju, KR metropolis
+제주시                  = Jeju, KR regency
+Unzen                   = Unzen, JP regency
+雲仙市                  = Unzen, JP regency
+大阪                    = Osaka, JP regency
+京都市                  = Kyoto, JP regency
+岐阜県高山市            = Takayama, JP regency
+北京                    = Beijing, CN metropolis
+广州                    = Guangzhou, CN metropolis
+Shanghia                = Shanghai, CN metropolis
+München                 = München, DE regency
+Muenchen                = München, DE regency
+Frankfurt               = Frankfurt am Main, DE regency
+Zürich                  = Zürich, CH regency
+Sankt Gallen            = St. Gallen, CH regency
+Genf                    = Genève, CH regency
+İzmir                   = İzmir, TR metropolis
+Kraków                  = Kraków, PL regency
+Breslau                 = Wrocław, PL regency
+Санкт-Петербург         = Saint Petersburg, RU metropolis
+Санкт Петербург         = Saint Petersburg, RU metropolis
+Київ                    = Kyiv, UA regency
+Αθήνα                   = Athens, GR regency
+თბილისი                 = Tbilisi, GE regency
+القاهرة                 = Cairo, EG metropolis
+بغداد                   = Baghdad, IQ metropolis
+تهران                   = Tehran, IR regency
+אילת                    = Eilat, IL regency
+कोलकाता                 = Kolkata, IN regency
+சென்னை                  = Chennai, IN regency
+काठमांडू                = Kathmandu, NP regency
+አዲስ አበባ                = Addis Ababa, ET metropolis
+Sài Gòn                 = Ho Chi Minh City, VN metropolis
+Paris                   = Paris, FR regency
+Cannes                  = Cannes, FR regency
+London                  = London, GB metropolis
+Vienna                  = Wien, AT regency
+Roma                    = Roma, IT regency
+Rome                    = Roma, IT regency
+Lisboa                  = Lisbon, PT regency
+Reykjavik               = Reykjavíkurborg, IS regency
+Bogotá                  = Bogotá, D.c., CO regency
+São Paulo               = São Paulo, BR regency
+Montréal                = Montréal, CA regency
+New York                = New York City, US metropolis
+Lima                    = Lima, PE regency
+Queenstown NZ           = Queenstown-Lakes, NZ regency
+Hobart                  = Hobart, AU regency
+Sydny                   = Sydney, AU regency
+Cape Town               = City of Cape Town, ZA regency
+N'Djamena               = N'Djamena, TD metropolis
+Nuku'alofa              = Kolofo'ou, TO regency
+Bandung                 = Bandung, ID regency
+Kota Bandung            = Kota Bandung, ID regency
+Bali                    = Bali, ID province
+Springfield, Illinois   = Sangamon, US regency
+Springfield             ? Greene, US regency
+Saint-Denis             ? Saint-Denis, RE regency
+Granada                 ? Granada, ES regency
+Suzhou                  ? Suzhou, CN metropolis
+Hadong                  ? Hà Đông, VN regency
+Bandugn                 ? Bandung, ID regency
+Yogyakarta              ? Yogyakarta, ID province
+"""
+
+
+@pytest.mark.parametrize("line", ASKED.strip().splitlines())
+def test_what_planners_type(world, region_names, line):
+    sign = "?" if "?" in line else "="
+    text, _, answer = (part.strip() for part in line.partition(sign))
+    hits = world.search(text)
+    assert hits
+    first = hits[0]
+    assert f"{region_names[first.region_id]}, {first.country} {first.level}" == answer
+    assert is_ambiguous(hits) is (sign == "?")
+
+
+def test_every_own_name_leads_home(world, region_names):
+    """Among all hits of a region's own name, in its own country, is the region."""
+    ids = sorted(region_names)[:: len(region_names) // 150]
+    for region_id in ids:
+        name = region_names[region_id]
+        if not name or not fold(name) or len(fold(name)) > 40 or parse_reference(name).kind != "name":
+            continue
+        assert region_id in {hit.region_id for hit in world.search(name, limit=2000)}, (region_id, name)
+
+
+def test_a_known_name_is_found_at_once(world):
+    import time
+
+    fresh = NameIndex.open(DATA)
+    start = time.process_time()
+    assert fresh.search("Purwakarta")
+    assert time.process_time() - start < 0.5  # 0.01 s on a quiet machine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ import pytest
 
 from matcher import Matcher
 from matcher.catalogue import Catalogue
-from matcher.paths import data_dir
 
 if TYPE_CHECKING:
     from matcher.atlas import Region
@@ -67,6 +67,12 @@ def test_every_kabupaten_and_kota_of_indonesia_once(m: Matcher) -> None:
     codes = collections.Counter(m.atlas.column("national_code", rows))
     assert len(rows) == 514
     assert len(codes) == 514
+
+
+def test_indonesian_areas_are_the_official_ones(m: Matcher) -> None:
+    rows = np.flatnonzero(m.atlas.where("country", ["ID"]) & m.atlas.where("level", ["regency"]))
+    official = m.atlas.column("area_basis", rows) == "official"
+    assert official.mean() >= 0.95
 
 
 def test_every_si_gun_gu_of_korea_once(m: Matcher) -> None:
@@ -164,7 +170,7 @@ def test_the_founding_pair_is_reported_as_found(m: Matcher, founding: Explanatio
     """A record, not a bar: a rebuilt atlas that moves it must change these numbers knowingly."""
     ranking = m.rank(founding.a, country="KR", n=300)
     place = next(match for match in ranking if match.region == founding.b)
-    record = tomllib.loads((data_dir().parent / "tests" / "golden" / "founding.toml").read_text())
+    record = tomllib.loads((Path(__file__).parent / "golden" / "founding.toml").read_text())
     assert place.rank == record["rank_in_korea"]
     assert len(ranking) == record["candidates_in_korea"]
     assert founding.score == pytest.approx(record["score"], abs=1e-6)

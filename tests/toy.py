@@ -45,7 +45,7 @@ def write_atlas(
     for name in ("features.toml", "profiles.toml"):
         (folder / name).write_bytes((data_dir() / name).read_bytes())
     (folder / "languages.json").write_text(
-        json.dumps({"languages": {k: {"name": k, "path": p} for k, p in PATHS.items()}})
+        json.dumps({k: {"name": k, "path": p} for k, p in PATHS.items()})
     )
     table = _identity(rng, n)
     for feature in Catalogue.open().features.values():
@@ -85,6 +85,7 @@ def _identity(rng: np.random.Generator, n: int) -> dict[str, Any]:
         "lon": pa.array(rng.uniform(-180, 180, n)),
         "area_km2": pa.array(area.astype(np.float32)),
         "population": pa.array(population.astype(np.float32)),
+        "area_basis": pa.array(["outline"] * n),
         "population_basis": pa.array(["modelled"] * n),
         "population_year": pa.array([2025] * n, pa.int32()),
         "parent_id": pa.array([None if level[i] == "province" else f"toy:{40 * (i // 40):04d}" for i in range(n)]),

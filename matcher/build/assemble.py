@@ -104,6 +104,7 @@ def build_atlas(
     inputs = key_of(*sorted(path.name for path in results.values()), world.key)
     files, rows = _files(table, world.frame, results[NAMES], catalogue, sources, inputs)
     files |= _trees(table, catalogue, sources, families)
+    files |= getattr(import_module(names), "tables", lambda _: {})(sources)
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -206,7 +207,7 @@ def _files(
         )
     for name, outlines in outline_tables(table, frame.geometry.to_numpy()).items():
         tables[name] = outlines.replace_schema_metadata(about)
-    contents = {name: table_bytes(each, level=19) for name, each in tables.items()}
+    contents = {name: table_bytes(each) for name, each in tables.items()}
     rows = {name: each.num_rows for name, each in tables.items()}
     # The names keep the layout that their own module gave them: a key is found by reading one row group.
     contents[NAMES], rows[NAMES] = names.read_bytes(), pq.read_metadata(names).num_rows

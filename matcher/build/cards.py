@@ -20,8 +20,9 @@ _RULES = {
 
 _README = """# The atlas
 
-All regions of the world with their features. Everything here but the `.toml` files, `profiles.toml` and this page's
-source is written by `matcher data build`, and checked by `matcher data verify`.
+All regions of the world with their features. The Parquet files, `atlas.json`, `languages.json` and
+`countries.json` are written by `matcher data build` and checked by `matcher data verify`; the others are written by hand
+or, like this page, from `sources.toml`.
 
 | file | what |
 |---|---|
@@ -29,10 +30,13 @@ source is written by `matcher data build`, and checked by `matcher data verify`.
 | `regions.parquet` | one row a region: identity, and one column a feature |
 | `regions-sharealike.parquet` | the same rows: features made from share-alike sources (languages) |
 | `names.parquet` | every name of every region, in every script |
-| `geometry-open.parquet`, `geometry-sharealike.parquet` | outlines by licence, WKB, degrees, four decimals |
+| `geometry-open.parquet`, `geometry-sharealike.parquet` | outlines by licence, WKB, degrees, on a grid of 1/8192 degree (14 m) |
 | `features.toml` | the catalogue: what each column is, its unit, source, evidence and weight |
 | `sources.toml` | the registry of sources, pinned by hash; the cards below are written from it |
 | `profiles.toml` | weights to choose from |
+| `languages.json` | languages in the atlas: names, and the family tree that their likeness follows (share-alike) |
+| `countries.json` | names of countries in many languages |
+| `levels.csv` | which layer stands for which level in which country, and why |
 | `world.json` | land outlines for locator maps |
 
 Rows are sorted by country, level and region_id, the same in all files but the names and outlines, which hold some regions or

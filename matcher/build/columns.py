@@ -18,9 +18,26 @@ if TYPE_CHECKING:
     from matcher.catalogue import Catalogue, Feature
 
 MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
-# Decimals kept of a number, by its unit; other units keep four significant digits.
-DECIMALS = {"share": 4, "index": 4, "C": 2, "mm": 1, "months": 2, "deg": 4, "pH": 2, "km": 1, "ratio": 4}
+# Decimals kept of a number, by its unit: no finer than the sources can vouch for. Other units keep four significant
+# digits.
+DECIMALS = {
+    "share": 4,
+    "index": 3,
+    "ratio": 3,
+    "C": 1,
+    "C days": 0,
+    "mm": 0,
+    "m": 0,
+    "km": 1,
+    "deg": 2,
+    "months": 1,
+    "pH": 2,
+    "kWh/m2/d": 2,
+    "g/kg": 2,
+}
 SIGNIFICANT = 4
+# Shares of a mixture come in thousandths.
+WHOLE = 1000
 
 
 def rounded(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
@@ -42,7 +59,7 @@ def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]
 
 
 def share_dicts(shares: NDArray[np.float64]) -> list[list[tuple[int, float]] | None]:
-    """Rows of shares as lists of (column, share), largest first, four decimals, summing to 1; None where unknown.
+    """Rows of shares as lists of (column, share), largest first, in thousandths, summing to 1; None where unknown.
 
     Parameters
     ----------
@@ -52,16 +69,16 @@ def share_dicts(shares: NDArray[np.float64]) -> list[list[tuple[int, float]] | N
     total = shares.sum(axis=1)
     known = np.isfinite(total) & (total > 0)
     units = np.zeros(shares.shape, dtype=np.int64)
-    units[known] = np.rint(shares[known] / total[known, None] * 10_000).astype(np.int64)
+    units[known] = np.rint(shares[known] / total[known, None] * WHOLE).astype(np.int64)
     # What rounding adds or takes goes to the largest share, which feels it least.
     rows = np.flatnonzero(known)
     largest = units[rows].argmax(axis=1)
-    units[rows, largest] += 10_000 - units[rows].sum(axis=1)
+    units[rows, largest] += WHOLE - units[rows].sum(axis=1)
     result: list[list[tuple[int, float]] | None] = [None] * len(shares)
     for row in rows:
         some = np.flatnonzero(units[row] > 0)
         order = some[np.argsort(-units[row, some], kind="stable")]
-        result[row] = [(int(column), float(units[row, column]) / 10_000) for column in order]
+        result[row] = [(int(column), float(units[row, column]) / WHOLE) for column in order]
     return result
 
 

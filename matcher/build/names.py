@@ -37,7 +37,7 @@ TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
 LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
 _SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
 _CAPITALS = ("PPLC", "PPLA")
-_LIKE, _LIKE_LETTERS = 85, 5  # rapidfuzz ratio at which a unit is named after its largest town; shorter names differ more
+_LIKE, _LIKE_LETTERS = 85, 5  # rapidfuzz ratio at which a unit is named after a main town; shorter names differ more
 _NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, abandoned and historical places
 _KEY_LENGTH = 40  # longer texts are descriptions, not names
 
@@ -113,7 +113,7 @@ def write_names(names: pd.DataFrame, path: Path) -> None:
         table,
         temporary,
         compression="zstd",
-        compression_level=19,
+        compression_level=15,
         row_group_size=4096,
         use_dictionary=["kind", "priority", "country", "level", "parent_id"],
         column_encoding={"key": "DELTA_BYTE_ARRAY", "text": "PLAIN", "region_id": "DELTA_BYTE_ARRAY"},
@@ -239,8 +239,9 @@ def _town_names(
     for region_id, towns in towns_in(regions, sources, skip=_NO_TOWNS):
         keys = {key for text in own[region_id] for key in (fold(text), fold_bare(text))}
         named_after = next((town for town in towns if _names_in(town, keys)), None)
-        if named_after is None and towns and any(_alike(towns[0], key) for key in keys):
-            named_after = towns[0]
+        if named_after is None:
+            large = [town for town in towns[:3] if town.people * 3 >= towns[0].people]
+            named_after = next((town for town in large if any(_alike(town, key) for key in keys)), None)
         if named_after:
             many = named_after.people >= TOWN_PEOPLE
             cities[region_id] = (named_after, _kept(named_after, scripts, many=many))
@@ -265,7 +266,7 @@ def _names_in(town: Town, keys: set[str]) -> bool:
 
 
 def _alike(town: Town, key: str) -> bool:
-    """Whether a unit is called almost as its largest town: Reykjavíkurborg, Vilniaus, Queenstown-Lakes."""
+    """Whether a unit is called almost as a town: Reykjavíkurborg, Vilniaus, Queenstown-Lakes."""
     from rapidfuzz.fuzz import ratio
 
     name = fold_bare(town.name)

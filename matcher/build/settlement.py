@@ -239,7 +239,7 @@ def triangle_index(lon: NDArray[np.float64], lat: NDArray[np.float64], level: in
     corners = _corners()[np.array(_FACES)]  # face, corner, xyz
     face = np.argmax(corners.mean(axis=1) @ point, axis=0)
     a, b, c = (np.ascontiguousarray(corners[face, k].T) for k in range(3))
-    index = face.astype(np.int64)
+    index: NDArray[np.int64] = face.astype(np.int64)
     for _ in range(level):
         ab, bc, ca = _middle(a, b), _middle(b, c), _middle(c, a)
         at_a, at_b, at_c = _right_of(ca, ab, point), _right_of(ab, bc, point), _right_of(bc, ca, point)

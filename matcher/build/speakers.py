@@ -177,11 +177,13 @@ def fit_to_room(share: pd.Series, listed: pd.Series, room: float, *, largest: bo
     if surplus > 0 and share[~foreign].sum() >= LEAST_LISTED * room:
         surplus -= float(share[foreign].sum())
         share[foreign] = 0.0
-    if surplus > 0 and largest and len(share) > 1:
+    if surplus > 0 and largest:
         first = share.idxmax()
+        others = float(share.sum() - share[first])
         taken = min(float(share[first]), surplus)
         if taken > SECOND_LANGUAGE * float(share[first]):
-            taken = float(share[first])
+            # the only language of a country is no second language, however large its count
+            taken = float(share[first]) if others >= LEAST_LISTED * room else 0.0
         share[first] -= taken
     if share.sum() > room:
         share *= room / float(share.sum())

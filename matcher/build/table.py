@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.columns import rounded, significant
+import numpy as np
+
+from matcher.build.columns import significant
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ IDENTITY = {
     "seat_population": "float64?",
     "time_zone": "string?",
     "area_km2": "float64",
+    "area_basis": "string?",
     "population": "float64?",
     "population_basis": "string?",
     "population_year": "int32?",
@@ -97,19 +100,13 @@ def _identity(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     if missing:
         raise BuildError(f"regions: the columns {', '.join(missing)} are missing")
     for name in ("lat", "lon", "seat_lat", "seat_lon"):
-        columns[name] = _rounded(columns[name], "deg")
+        # Ten metres.
+        columns[name] = pa.array(np.round(columns[name].to_numpy(zero_copy_only=False), 4), from_pandas=True)
     return columns
-
-
-def _rounded(values: pa.Array, unit: str) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(rounded(values.to_numpy(zero_copy_only=False).astype(float), unit), from_pandas=True)
 
 
 def _scale(area: pa.Array, people: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Area to five digits, whole people, and people over area; unknown or no people is null."""
-    import numpy as np
     import pyarrow as pa
 
     km2 = area.to_numpy(zero_copy_only=False).astype(float)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-OFFSHORE_DEG = 0.1  # outlines are simplified: a harbour may lie outside
+OFFSHORE_DEG = 0.03  # outlines are simplified: a harbour may lie outside
 
 
 class Town(NamedTuple):

@@ -19,12 +19,25 @@ if TYPE_CHECKING:
 ROW_GROUP = 4096
 
 
-def table_bytes(table: pa.Table, level: int = 9) -> bytes:
+# Outlines of a row group go into one page, so that borders of neighbours pack together.
+_PAGE = 1 << 26
+
+
+def table_bytes(table: pa.Table, level: int = 12) -> bytes:
     """Parquet file of a table, zstd at the given level, in row groups of 4096."""
     import pyarrow.parquet as pq
 
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=level, row_group_size=ROW_GROUP)
+    outlines = "geometry" in table.column_names
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        compression_level=level,
+        row_group_size=ROW_GROUP,
+        data_page_size=_PAGE if outlines else None,
+        use_dictionary=[name for name in table.column_names if name != "geometry"] if outlines else True,
+    )
     return sink.getvalue()
 
 

@@ -60,30 +60,32 @@ def coverages(regions: GeoDataFrame, frame: Frame, *, chunk: int = 8192) -> Iter
 
 
 def _coverage(regions: GeoDataFrame, frame: Frame, row_weight: Floats) -> Coverage:
-    import geopandas as gpd
     import shapely
     from exactextract import exact_extract
     from exactextract.raster import NumPyRasterSource
 
-    # exactextract drops an index and turns a column called "id" into row numbers: positions travel as region_id
+    from matcher.build.polygons import KEY, Polygons
+
+    # a region is known by its row, so that no index or column of the table can be lost on the way
     shapes = regions.geometry.to_numpy()
     usable = np.flatnonzero(~(shapely.is_empty(shapes) | shapely.is_missing(shapes)))
     areas = usable[shapely.get_dimensions(shapes[usable]) == 2]
-    vector = gpd.GeoDataFrame({"region_id": areas.astype(str)}, geometry=shapes[areas], crs=4326)
+    crs = regions.crs.to_wkt()
+    vector = Polygons(areas, shapes[areas], crs)
     west, south, east, north = frame.bounds
     # values are never read: a broadcast zero has the shape of the grid and no memory
     blank = np.broadcast_to(np.zeros(1, dtype=np.uint8), (frame.rows, frame.cols))
-    raster = NumPyRasterSource(blank, west, south, east, north, name="grid", srs_wkt=regions.crs.to_wkt())
+    raster = NumPyRasterSource(blank, west, south, east, north, name="grid", srs_wkt=crs)
     empty = np.empty(0, dtype=np.intp)
     region, cell, part = empty, empty, np.empty(0)
-    if len(vector):
+    if len(areas):
         with warnings.catch_warnings():
             warnings.simplefilter("error", RuntimeWarning)  # a CRS mismatch only warns
             found = exact_extract(
-                raster, vector, ["cell_id", "coverage"], include_cols=["region_id"], output="pandas"
+                raster, vector, ["cell_id", "coverage"], include_cols=[KEY], output="pandas"
             )
         cells = [np.atleast_1d(np.asarray(value)) for value in found["cell_id"]]
-        owner = found["region_id"].to_numpy().astype(np.intp)
+        owner = found[KEY].to_numpy().astype(np.intp)
         region = np.repeat(owner, [len(value) for value in cells])
         cell = np.concatenate(cells).astype(np.intp)
         part = np.concatenate([np.atleast_1d(np.asarray(value, dtype=float)) for value in found["coverage"]])

@@ -27,6 +27,7 @@ COMMANDS = {
     "profiles": ("features", "List the sets of weights."),
     "data": ("data", "Build, fetch, verify and describe the atlas."),
     "fit": ("fitting", "Fit the likeness model on an atlas."),
+    "evaluate": ("evaluating", "Judge the models, and every baseline, by real partnerships."),
     "doctor": ("doctor", "Examine this installation."),
 }
 

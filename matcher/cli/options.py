@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import suppress
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -168,34 +166,6 @@ def examples(*lines: str) -> str:
 
 def load_matcher() -> Matcher:
     """Load the matcher; a function of its own so that tests can put another in its place."""
-    keep_pandas_out()
     from matcher.matcher import Matcher
 
     return Matcher.load()
-
-
-def keep_pandas_out() -> None:
-    """Let pyarrow find no pandas when it first looks for it.
-
-    It looks at its first conversion of an array, and importing pandas takes longer than ranking the world. What asks
-    for pandas in so many words, such as ``to_pandas``, imports it all the same.
-    """
-    if "pandas" in sys.modules:
-        return
-    blind = _NoPandas()
-    sys.meta_path.insert(0, blind)
-    try:
-        import pyarrow as pa
-
-        pa.array([0])
-    finally:
-        sys.meta_path.remove(blind)
-
-
-class _NoPandas(MetaPathFinder):
-    """Finds that there is no pandas."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
-        """Refuse pandas, and leave every other module to the next finder."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matcher.tables import text_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,21 +42,8 @@ def table(
     widest
         Position -> width at which a column's cells are broken into lines.
     """
-    # tabulate measures wide characters through wcwidth when that is installed, and it is a dependency.
-    from tabulate import tabulate
-
     cells = [[one_line(cell) for cell in row] for row in rows]
-    aligned = ["right" if index in (right or ()) else "left" for index in range(len(headers))]
-    limits = [(widest or {}).get(index) for index in range(len(headers))]
-    lines = tabulate(
-        cells,
-        headers=headers,
-        tablefmt="simple",
-        colalign=aligned or None,
-        disable_numparse=True,
-        maxcolwidths=limits if widest and cells else None,
-    )
-    return "\n".join(line.rstrip() for line in lines.splitlines())
+    return text_table(headers, cells, right=right or (), widest=widest)
 
 
 def one_line(cell: object) -> str:

@@ -13,10 +13,10 @@ import numpy as np
 from matcher.precedents import country_rates
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matcher.evaluation.peers import Scorer
     from matcher.pool import Pool
-
-    from numpy.typing import NDArray
 
 
 def chance(pool: Pool, seed: int = 0) -> Scorer:

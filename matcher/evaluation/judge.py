@@ -12,10 +12,10 @@ from matcher.evaluation.metrics import Auc, interval, means, of_ranks, rank, res
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
     from matcher.evaluation.peers import Scorer
     from matcher.pool import Pool
-
-    from numpy.typing import NDArray
 
 TASKS = ("country", "country_small", "world")
 SMALL = 1000
@@ -79,7 +79,9 @@ class Queries:
         there = pool.country[self.truth]
         in_country = [o[pool.country[o] == c] for o, c in zip(self.others, there, strict=True)]
         self.others_there = in_country
-        self.n_country = pool.end[there] - pool.start[there] - np.array([len(o) for o in in_country], np.int64)
+        self.n_country = (
+            pool.end[there] - pool.start[there] - np.array([len(o) for o in in_country], np.int64)
+        )
         own = pool.country[self.query]
         everyone = len(pool) - (pool.end - pool.start)[own]
         self.n_world = everyone - np.array([len(o) for o in self.others], np.int64)
@@ -100,32 +102,26 @@ class Queries:
             place[order] = np.arange(len(order)) + start
         for i, (q, t) in enumerate(zip(self.query, self.truth, strict=True)):
             barred = np.append(self.others[i], t)
-            country = pool.country[t]
+            country, own = pool.country[t], pool.country[q]
             start, end = int(pool.start[country]), int(pool.end[country])
             low = int(np.clip(place[t] - _NEAR_IN_SIZE // 2, start, max(start, end - _NEAR_IN_SIZE - 1)))
             near = by_size[country][low - start : low - start + _NEAR_IN_SIZE + 1]
-            own = pool.country[q]
             skip, size = int(pool.start[own]), int(pool.end[own] - pool.start[own])
-            drawn["country"][i] = _pick(rng, lambda k, s=start, e=end: rng.integers(s, e, k), barred)
-            drawn["size"][i] = _pick(rng, lambda k, n=near: rng.choice(n, k), barred)
-
-            def abroad(k: int, skip: int = skip, size: int = size) -> NDArray[np.int64]:
-                free = rng.integers(0, max(len(pool) - size, 1), k)
-                return free + np.where(free >= skip, size, 0)
-
-            drawn["uniform"][i] = _pick(rng, abroad, barred)
+            drawn["country"][i] = start + _pick(rng, end - start, barred - start)
+            drawn["size"][i] = near[_pick(rng, len(near), np.flatnonzero(np.isin(near, barred)))]
+            # Positions of the world without the own country, closed up.
+            abroad = _pick(rng, len(pool) - size, barred - np.where(barred >= skip, size, 0))
+            drawn["uniform"][i] = abroad + np.where(abroad >= skip, size, 0)
         return drawn
 
 
-def _pick(
-    rng: np.random.Generator, draw: Callable[[int], NDArray[np.int64]], barred: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Draw so many candidates that are not barred; where there are none, the true partner itself (a tie)."""
-    found = draw(2 * NEGATIVES)
-    found = found[~np.isin(found, barred)]
-    if len(found) >= NEGATIVES:
-        return found[:NEGATIVES]
-    return rng.choice(found, NEGATIVES) if len(found) else np.full(NEGATIVES, barred[-1])
+def _pick(rng: np.random.Generator, size: int, barred: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Draw numbers below `size` that are not barred; where there are none, a barred one (a tie at best)."""
+    found = rng.integers(0, size, 2 * NEGATIVES)
+    free = found[~np.isin(found, barred)]
+    if not len(free):
+        free = np.full(1, barred[-1])
+    return free[:NEGATIVES] if len(free) >= NEGATIVES else rng.choice(free, NEGATIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +199,7 @@ def _enter(
 
 
 def summary(
-    pool: Pool, queries: Queries, verdicts: Mapping[str, Verdict], seed: int = 0
+    queries: Queries, verdicts: Mapping[str, Verdict], seed: int = 0
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Return task to model to metric; beside each metric its interval, as ``metric_95``."""
     answerable = queries.n_country > 1

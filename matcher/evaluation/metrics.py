@@ -37,9 +37,7 @@ def percentile(ranks: NDArray[np.float64], candidates: NDArray[np.int64]) -> NDA
     return share
 
 
-def of_ranks(
-    ranks: NDArray[np.float64], candidates: NDArray[np.int64]
-) -> dict[str, NDArray[np.float64]]:
+def of_ranks(ranks: NDArray[np.float64], candidates: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     """Return what each query adds to each metric that is a mean over queries, every array of shape (n,)."""
     return {
         "mrr": 1.0 / ranks,
@@ -97,7 +95,9 @@ def resamples(groups: NDArray[np.int64], count: int = RESAMPLES, seed: int = 0) 
     _, code = np.unique(groups, return_inverse=True)
     n_groups = int(code.max()) + 1 if len(code) else 0
     rng = np.random.default_rng(seed)
-    drawn = np.stack([np.bincount(rng.integers(0, n_groups, n_groups), minlength=n_groups) for _ in range(count)])
+    drawn = np.stack(
+        [np.bincount(rng.integers(0, n_groups, n_groups), minlength=n_groups) for _ in range(count)]
+    )
     return drawn[:, code].astype(np.float64)
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from matcher.evaluation.table import Table
-
     from numpy.typing import NDArray
+
+    from matcher.evaluation.table import Table
 
 Scorer = Callable[["NDArray[np.int64]"], "NDArray[np.float32]"]
 _CHUNK = 2048  # candidates compared at once by formulas that are no matrix product: stays in the cache
@@ -128,7 +128,7 @@ def _filled(Z: NDArray[np.floating]) -> NDArray[np.float32]:
 def _squared(
     Z: NDArray[np.float32], square: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    product = Z[rows] @ Z.T
+    product: NDArray[np.float32] = Z[rows] @ Z.T
     product *= -2.0
     product += square[None, :]
     product += square[rows, None]
@@ -169,4 +169,5 @@ def _most_normal(column: NDArray[np.float32]) -> NDArray[np.float64]:
     result = np.full(len(column), np.nan)
     spread = np.ptp(best)
     result[known] = (best - best.min()) / spread if spread else 0.5
-    return result - np.nanmean(result)
+    centred: NDArray[np.float64] = result - np.nanmean(result)
+    return centred

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from matcher.atlas import Atlas
-
     from numpy.typing import NDArray
+
+    from matcher.atlas import Atlas
 
 CLASSES = 24  # columns of one mixture: its largest classes; the rest are rare
 
@@ -53,7 +53,9 @@ def read_table(atlas: Atlas, rows: NDArray[np.int64]) -> Table:
         columns = atlas.columns([feature.name], rows)
         if feature.kind in {"number", "months"}:
             values = columns.numbers(feature).astype(np.float32)
-            titles = [feature.name] if feature.kind == "number" else [f"{feature.name}:{i + 1}" for i in range(12)]
+            titles = (
+                [feature.name] if feature.kind == "number" else [f"{feature.name}:{i + 1}" for i in range(12)]
+            )
         else:
             shares = columns.shares(feature)
             if feature.kind == "label":

@@ -60,8 +60,8 @@ def test_unknown_is_null_and_shares_sum_to_one(world: Any) -> None:
     assert table["rain_months"].to_pylist()[0][0] == pytest.approx(10.0)
     assert table["cover"].to_pylist()[2] is None
     assert table["cover"].to_pylist()[0] == [
-        ("crop", pytest.approx(0.6667)),
-        ("forest", pytest.approx(0.3333)),
+        ("crop", pytest.approx(0.667)),
+        ("forest", pytest.approx(0.333)),
     ]
     assert table["cover"].to_pylist()[1] == [("crop", 1.0)]
     assert table["tags"].to_pylist()[1:3] == [[], None]
@@ -87,7 +87,7 @@ def test_licences_split_columns_and_outlines(world: Any) -> None:
     assert read(world, "geometry-open.parquet")["region_id"].to_pylist() == ["a1:AA-1", "aa:1", "aa:3"]
     assert read(world, "geometry-sharealike.parquet")["region_id"].to_pylist() == ["aa:2"]
     shape = shapely.from_wkb(read(world, "geometry-open.parquet")["geometry"][1].as_py())
-    assert shape.bounds == (0.0, 0.0, 0.9877, 1.0)
+    assert shape.bounds == (0.0, 0.0, 8091 / 8192, 1.0)
     assert manifest["files"]["geometry-open.parquet"]["rows"] == 3
 
 
@@ -153,7 +153,7 @@ def test_a_step_that_needs_another_runs_after_it_and_again_with_it(world: Any) -
     assert height[0] is None
     assert height[2] is None
     assert [height[1], height[3]] == [
-        pytest.approx(501.1 + 1, abs=0.1),
+        pytest.approx(501 + 1),
         pytest.approx(1500.7 + 0.5 + 1, abs=0.5),
     ]
     world.change("features/grid", ("2000.56789", "2100.0"))
@@ -254,13 +254,13 @@ def test_rounding() -> None:
     values = significant(np.array([1063932.0, 0.00123456, 0.0, -98.7654, np.nan]), 4)
     assert values[:4].tolist() == [1064000.0, 0.001235, 0.0, -98.77]
     assert np.isnan(values[4])
-    assert rounded(np.array([26.2345, -0.001]), "C").tolist() == [26.23, 0.0]
+    assert rounded(np.array([26.2345, -0.001]), "C").tolist() == [26.2, 0.0]
     assert str(rounded(np.array([-0.001]), "C")[0]) == "0.0"
 
 
 def test_shares_are_scaled_sorted_and_sum_to_one() -> None:
     rows = share_dicts(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [np.nan, 1.0, 0.0], [0.00001, 0.5, 0.5]]))
-    assert rows[0] == [(0, 0.3334), (1, 0.3333), (2, 0.3333)]
+    assert rows[0] == [(0, 0.334), (1, 0.333), (2, 0.333)]
     assert rows[1] is None
     assert rows[2] is None
     assert rows[3] == [(1, 0.5), (2, 0.5)]

@@ -28,7 +28,19 @@ TOWNS = [  # id, name, alternates, lat, lon, feature, country, people
     (6, "Wanaka", "Wānaka,वानाका", -44.7, 169.15, "PPL", "NZ", 12_000),
     (7, "Purwakarta", "Poerwakarta,ਪੁਰਵਾਕਾਰਤਾ", -6.55, 107.45, "PPLA2", "ID", 180_000),
 ]
-UNITS = [  # region_id, name, country, level, parent, people, unit_type, name_local, geonames_id, outline
+FIELDS = [
+    "region_id",
+    "name",
+    "country",
+    "level",
+    "parent_id",
+    "population",
+    "unit_type",
+    "name_local",
+    "geonames_id",
+    "geometry",
+]
+UNITS = [
     ("kr:36330", "Gurye", "KR", "regency", "kr:36", 23_190, "gun", "구례군", 1841975, box(127.3, 35.1, 127.7, 35.4)),
     ("kr:21", "Busan", "KR", "metropolis", None, 3_350_000, None, None, None, box(128.9, 35.0, 129.2, 35.3)),
     ("kr:21010", "Jung", "KR", "regency", "kr:21", 41_000, "gu", "중구", None, box(129.0, 35.05, 129.1, 35.15)),
@@ -80,9 +92,7 @@ def sources(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def names(sources):
-    columns = ["region_id", "name", "country", "level", "parent_id", "population", "unit_type", "name_local",
-               "geonames_id", "geometry"]  # fmt: skip
-    regions = gpd.GeoDataFrame(pd.DataFrame(UNITS, columns=columns).set_index("region_id"), crs="EPSG:4326")
+    regions = gpd.GeoDataFrame(pd.DataFrame(UNITS, columns=FIELDS).set_index("region_id"), crs="EPSG:4326")
     regions["geonames_id"] = regions["geonames_id"].astype("Int64")
     return build_names(regions, sources)
 
@@ -114,17 +124,27 @@ def test_names_of_the_founding_pair(names):
 
 def test_a_metropolis_takes_the_names_of_its_town_and_its_ward_does_not(names):
     assert kinds(names, "Busan") == {"kr:21": "name"}
-    assert kinds(names, "Pusan") == kinds(names, "부산") == {"kr:21": "alias"}
+    assert kinds(names, "Pusan") == kinds(names, "부산") == {"kr:21": "city"}
 
 
 def test_towns_inside_a_unit_of_another_name(names):
-    assert kinds(names, "Queenstown") == {"gb:q": "town"}
-    assert kinds(names, "皇后镇") == {"gb:q": "town"}
     assert kinds(names, "Wanaka") == {"gb:q": "town"}
     assert kinds(names, "Arrowtown") == {}  # small, and not the seat
     assert kinds(names, "Frankton") == {}  # a section of a town
     assert kinds(names, "ZQN") == {}
-    assert names.loc[names["text"] == "Queenstown", "priority"].tolist() == [priority(16_000)]
+    assert names.loc[names["text"] == "Wanaka", "priority"].tolist() == [priority(12_000)]
+
+
+def test_a_unit_called_almost_as_its_largest_town_takes_its_names(names):
+    assert kinds(names, "Queenstown") == kinds(names, "皇后镇") == {"gb:q": "alias"}
+
+
+def test_a_modelled_population_is_no_less_than_that_of_its_town(sources):
+    unit = (*UNITS[0][:5], 20_000, *UNITS[0][6:])
+    frame = gpd.GeoDataFrame(pd.DataFrame([unit], columns=FIELDS).set_index("region_id"), crs="EPSG:4326")
+    for basis, people in (("modelled", 30_000), ("official", 20_000)):
+        built = build_names(frame.assign(population_basis=basis), sources)
+        assert built.loc[built["kind"] == "name", "priority"].unique().tolist() == [priority(people)]
 
 
 def test_names_of_provinces_in_many_languages(names):

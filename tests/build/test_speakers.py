@@ -34,6 +34,12 @@ def test_a_majority_keeps_what_is_left():
     assert out["tha"] == pytest.approx(0.65)
 
 
+def test_the_only_language_is_kept_however_large_its_count():
+    share = {"acf": 3.9, "eng": 0.8}
+    out = fit_to_room(series(**share), listed("acf", **share), 1.0)
+    assert out.to_dict() == pytest.approx({"acf": 1.0, "eng": 0.0})
+
+
 def test_a_settler_language_is_kept():
     share = {"eng": 0.96, "abc": 0.05}
     out = fit_to_room(series(**share), listed("abc", **share), 1.0)

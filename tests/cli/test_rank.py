@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from wcwidth import wcswidth
+from matcher.tables import width as wcswidth
 
 from matcher.cli.ranking import read_candidates
 from tests.cli.fake import GURYE, PURWAKARTA

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.build.background import LARGE_KM2, people_per_km2
 from matcher.build.speakers import SOURCES as SPEAKER_SOURCES
 from matcher.build.speakers import home_speakers
 
@@ -37,7 +38,7 @@ REACH = 0.5
 FAR_KM = 1000.0
 """A point abroad gives a direction only when it is this near to some region of the country."""
 ROUNDS = 80
-EVERYWHERE = 0.5
+EVERYWHERE = 0.7
 """A language of more than this part of a country's people has no place in it: it pulls everywhere alike."""
 LARGEST = 6
 """Languages kept for a region."""
@@ -171,23 +172,22 @@ def countries_at(regions: GeoDataFrame, lat: Floats, lon: Floats) -> NDArray[np.
 
 
 def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
-    """People of each region as a weight: the atlas's figure, else the density of the one-degree grid times its area."""
-    import pandas as pd
+    """People of each region as a weight.
 
-    from matcher.build.grids import table_grid
-
-    stated: Floats = np.full(len(regions), np.nan)
+    The atlas's figure, where the region is smaller than a cell of the one-degree grid of people; in large regions,
+    and where there is no figure, the grid's density times the area. Figures modelled from settlement classes put
+    millions into the empty north of Canada, which the grid does not.
+    """
+    area = regions["area_km2"].to_numpy(dtype=float)
+    people: Floats = np.full(len(regions), np.nan)
     if "population" in regions:
-        stated = regions["population"].to_numpy(dtype=float)
-    table = pd.read_csv(sources.path("hot2"), usecols=["lon", "lat", "land_area", "pop"])
-    density = table["pop"].to_numpy(dtype=float) / np.maximum(table["land_area"].to_numpy(dtype=float), 50.0)
-    grid = table_grid(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float), density, 1.0)
-    row, col = grid.frame.cell(regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float))
-    values = grid.values
-    guess = np.nan_to_num(values[row, col], nan=float(np.nanmedian(density)))
-    guess = guess * regions["area_km2"].to_numpy(dtype=float)
-    people: Floats = np.maximum(np.where(np.isfinite(stated), stated, guess), 1.0)
-    return people
+        people = regions["population"].to_numpy(dtype=float).copy()
+    people[area >= LARGE_KM2] = np.nan
+    rows = np.flatnonzero(~np.isfinite(people))
+    if len(rows):
+        density = people_per_km2(regions.iloc[rows], sources)
+        people[rows] = np.nan_to_num(density) * area[rows]
+    return np.maximum(people, 1.0)
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:

@@ -32,16 +32,21 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     - ``relief``, m: standard deviation of the cells. A region of fewer than four or five cells has no meaningful
       spread of its own, so it is measured over the region widened until a disc of its area would hold `WINDOW_KM2`:
       for a commune of 10 km2 that is 9.5 km around it, about a cell on each side; a region of `WINDOW_KM2` or more
-      keeps its own outline. So relief always means "within about 10 km", whatever size units have. Peaks are cut by
-      the size of a cell: it is about 0.75 of the spread of finer cells.
+      keeps its own outline. So no relief describes less than some 10 km around, however small the units of a country
+      are. Peaks are cut by the size of a cell: it is about 0.75 of the spread of finer cells.
     """
     import pandas as pd
 
     grid = grids.elevation(sources)
     land = grids.land_share(sources, grid.frame)
-    (mean,) = zonal(regions, grid.frame, lambda cover: cover.mean(grid, land))
-    around = regions.set_geometry(widened(regions.geometry.to_numpy(), WINDOW_KM2), crs=regions.crs)
-    (spread,) = zonal(around, grid.frame, lambda cover: cover.spread(grid, land))
+    mean, spread = zonal(
+        regions, grid.frame, lambda cover: cover.mean(grid, land), lambda cover: cover.spread(grid, land)
+    )
+    shapes = regions.geometry.to_numpy()
+    wide = widened(shapes, WINDOW_KM2)
+    small = np.flatnonzero(wide != shapes)
+    around = regions.iloc[small].set_geometry(wide[small], crs=regions.crs)
+    (spread[small],) = zonal(around, grid.frame, lambda cover: cover.spread(grid, land))
     return pd.DataFrame({"elevation": mean, "relief": spread}, index=regions.index).astype("float32")
 
 

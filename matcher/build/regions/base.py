@@ -41,9 +41,8 @@ def base_layers(
     parts = []
     gazetteer = units.base_units(sources, names, rows)
     if len(gazetteer):
-        gazetteer = units.without(
-            gazetteer, "CN", provinces[provinces["country"].isin(units.ELSEWHERE["CN"])]
-        )
+        for country, others in units.ELSEWHERE.items():
+            gazetteer = units.without(gazetteer, country, provinces[provinces["country"].isin(others)])
         gazetteer = units.one_city(gazetteer, MANILA, provinces[provinces["adm1_code"] == MANILA_OUTLINE])
         parts.append(gazetteer)
     for _, row in rows.iterrows():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
+GAP_DEG = 0.02
 SEAT_RANK = {"PPLC": 0, "PPLA": 1, "PPLA2": 2}
 """Seats of a government by feature code, best first; all other towns come after, by size."""
 
@@ -76,7 +77,7 @@ class GeoNames:
         return points
 
     def within(self, shapes: Any) -> pd.DataFrame:
-        """Towns inside outlines.
+        """Towns inside outlines; one in a gap between simplified outlines is of the nearest, within `GAP_DEG`.
 
         Returns
         -------
@@ -86,9 +87,11 @@ class GeoNames:
         import numpy as np
         import shapely
 
-        town, unit = shapely.STRtree(np.asarray(shapes, dtype=object)).query(
-            self.points, predicate="intersects"
-        )
+        tree = shapely.STRtree(np.asarray(shapes, dtype=object))
+        town, unit = tree.query(self.points, predicate="intersects")
+        lost = np.setdiff1d(np.arange(len(self.points)), town)
+        near, beside = tree.query_nearest(self.points[lost], max_distance=GAP_DEG, all_matches=False)
+        town, unit = np.append(town, lost[near]), np.append(unit, beside)
         return self.towns.iloc[town].assign(unit=unit)
 
     def nearest(self, lat: Any, lon: Any, country: str = "") -> NDArray[np.int64]:

@@ -19,6 +19,8 @@ METROPOLITAN = frozenset({"11", "21", "22", "23", "24", "25", "26", "29"})
 """First two digits of the KOSTAT code of the cities of provincial rank."""
 # The two codes in which GeoNames differs from KOSTAT (Michuhol, Cheongju).
 TO_GEONAMES = {"23090": "23030", "33040": "33010"}
+HANGUL = {"23090": "미추홀구", "29010": "세종시"}
+"""Units for which GeoNames lists no Hangul (Michuhol was renamed in 2018)."""
 TOLERANCE = 0.003
 PROVINCES: dict[str, tuple[str, str, str, str]] = {
     "11": ("Seoul", "서울특별시", "KR-11", "special city"),
@@ -59,7 +61,7 @@ def short_name(name: str) -> str:
     ('Gurye', 'Jung-gu', 'Haeundae')
     """
     stem, _, kind = name.rpartition("-")
-    if kind not in ("si", "gun", "gu") or len(_SYLLABLE.findall(stem.casefold())) < 2:
+    if kind.casefold() not in ("si", "gun", "gu") or len(_SYLLABLE.findall(stem.casefold())) < 2:
         return name
     return stem
 
@@ -77,7 +79,9 @@ def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:
     }
     unit = [by_code.get(TO_GEONAMES.get(code, code), 0) for code in codes]
     english = [names.units["name"].get(u) for u in unit]
-    hangul = [_hangul(names.units["aliases"].get(u, [])) for u in unit]
+    hangul = [
+        _hangul(names.units["aliases"].get(u, [])) or HANGUL.get(c) for u, c in zip(unit, codes, strict=True)
+    ]
     census = census_names(sources)
     people = population(sources)
     full = [e or census[c] for e, c in zip(english, codes, strict=True)]
@@ -89,7 +93,7 @@ def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:
             "name_en": full,
             "name_local": hangul,
             "name_ko": hangul,
-            "unit_type": [name.rpartition("-")[2] for name in full],
+            "unit_type": [name.rpartition("-")[2].casefold() for name in full],
             "national_code": codes,
             "geonames_id": [u or None for u in unit],
             "population": people.reindex(codes).to_numpy(),

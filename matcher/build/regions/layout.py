@@ -14,15 +14,19 @@ CRS = "EPSG:4326"
 TEXTS = (
     "name", "name_local", "name_en", "name_id", "name_ko", "unit_type", "country", "level", "parent_id", "layer",
     "layer_licence", "licence_class", "seat_name", "time_zone", "population_basis", "wikidata", "national_code",
+    "area_basis",
 )  # fmt: skip
 INTEGERS = ("layer_year", "population_year", "geonames_id")
-FLOATS = ("lat", "lon", "seat_lat", "seat_lon", "seat_population", "area_km2", "population")
+FLOATS = (
+    "lat", "lon", "seat_lat", "seat_lon", "seat_population", "area_km2", "population",
+    "official_km2",
+)  # fmt: skip
 FLAGS = ("governed", "fine")
 
 IDENTITY = (
     "name", "name_local", "name_en", "name_id", "name_ko", "unit_type", "country", "level", "parent_id",
     "layer", "layer_year", "layer_licence", "licence_class", "lat", "lon",
-    "seat_name", "seat_lat", "seat_lon", "seat_population", "time_zone", "area_km2",
+    "seat_name", "seat_lat", "seat_lon", "seat_population", "time_zone", "area_km2", "area_basis",
     "population", "population_basis", "population_year", "geonames_id", "wikidata", "national_code",
     "governed", "fine",
 )  # fmt: skip
@@ -44,7 +48,7 @@ def conform(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Index ``region_id``, columns `IDENTITY` and ``geometry``.
+        Index ``region_id``, columns `IDENTITY`, ``official_km2`` (where a list of units gives an area) and ``geometry``.
     """
     import pandas as pd
 
@@ -63,7 +67,7 @@ def conform(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         frame[column] = pd.to_numeric(values, errors="coerce").astype("float64")
     for column, default in zip(FLAGS, (True, False), strict=True):
         frame[column] = frame[column].astype(bool) if column in frame else default
-    return frame[[*IDENTITY, "geometry"]]
+    return frame[[*IDENTITY, "official_km2", "geometry"]]
 
 
 def area_km2(shapes: Any) -> NDArray[np.float64]:
@@ -102,14 +106,13 @@ def polygons_only(shapes: Any) -> NDArray[Any]:
     import numpy as np
     import shapely
 
-    shapes = np.array(shapes, dtype=object)
-    bad = ~shapely.is_valid(shapes)
-    shapes[bad] = shapely.make_valid(shapes[bad])
-    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
-    for i in mixed:
-        parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return shapes
+    fixed: NDArray[Any] = np.array(shapes, dtype=object)
+    bad = ~shapely.is_valid(fixed)
+    fixed[bad] = shapely.make_valid(fixed[bad])
+    for i in np.flatnonzero(shapely.get_type_id(fixed) == 7):
+        parts = shapely.get_parts(fixed[i])
+        fixed[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return fixed
 
 
 def simplified(shapes: Any, tolerance: float) -> NDArray[Any]:

@@ -19,7 +19,7 @@ DENSITY: dict[str, float] = {
 """People per km2 by settlement class, before the country's total sets the scale."""
 CROWD, CROWD_RURAL = 20_000, 300
 """Most people per km2 of settled land, and of any land, that a town's figure is believed for."""
-MOST_IN_TOWNS = 0.95
+MOST_IN_TOWNS = 0.9
 PARTS = ("PPLX", "PPLQ", "PPLW", "PPLH")
 """Feature codes of parts of a town and of places that are no more."""
 MODEL_YEAR = 2025
@@ -36,7 +36,11 @@ def country_totals(sources: Sources) -> dict[str, float]:
     return {code: float(facts["population"]) for code, facts in table.items() if facts["population"]}
 
 
-def modelled(shares: pd.DataFrame, area_km2: pd.Series) -> pd.Series:
+EMPTY = ("very_sparse", "sparse")
+"""Classes whose density varies most from one land to another: a class of 8 people per km2 fills the Arctic too."""
+
+
+def modelled(shares: pd.DataFrame, area_km2: pd.Series, background: pd.Series | None = None) -> pd.Series:
     """People by settlement pattern alone.
 
     Parameters
@@ -45,27 +49,60 @@ def modelled(shares: pd.DataFrame, area_km2: pd.Series) -> pd.Series:
         Columns as `DENSITY`, rows sum to 1.
     area_km2
         Areas, same index.
-    """
-    import pandas as pd
-
-    return (shares * pd.Series(DENSITY)).sum(axis=1, min_count=1) * area_km2
-
-
-def in_towns(units: gpd.GeoDataFrame, shares: pd.DataFrame, names: GeoNames) -> pd.Series:
-    """People of the GeoNames towns inside each unit: no fewer live in the unit.
-
-    Bounded by `CROWD` people per km2 of its settled land, because the figure of a whole city stands at one point.
+    background
+        People per km2 of the wider surroundings of large units, same index, NaN where it says nothing: their
+        thinly settled land holds no more than that.
     """
     import numpy as np
+    import pandas as pd
 
+    density = shares * pd.Series(DENSITY)
+    thin = density[[*EMPTY]].sum(axis=1, min_count=1)
+    most = np.inf if background is None else background.fillna(np.inf)
+    return (density.drop(columns=[*EMPTY]).sum(axis=1, min_count=1) + np.minimum(thin, most)) * area_km2
+
+
+def largest_town(units: gpd.GeoDataFrame, names: GeoNames) -> pd.Series:
+    """People of the largest GeoNames town inside each unit, 0 where none is listed.
+
+    The sum of the towns would count the quarters of a city with the city; against official figures of eight
+    countries the largest alone does better (median factor 1.20 to 1.32).
+    """
     towns = names.within(units.geometry)
     towns = towns[towns["country"].to_numpy() == units["country"].to_numpy(dtype=object)[towns["unit"]]]
     towns = towns[~towns["feature"].isin(PARTS)]
-    known = (
-        towns.groupby("unit")["population"].sum().reindex(range(len(units))).fillna(0).set_axis(units.index)
-    )
+    found = towns.groupby("unit")["population"].max().reindex(range(len(units)))
+    return found.fillna(0).set_axis(units.index)
+
+
+def fewest(
+    town: pd.Series, raw: pd.Series, shares: pd.DataFrame, area_km2: pd.Series, city: pd.Series
+) -> pd.Series:
+    """People that each unit has at the least: those of its town.
+
+    Parameters
+    ----------
+    town
+        People of the largest town inside. It is believed up to `CROWD` per km2 of settled land, because the figure
+        of a whole city stands at one point, in one of its districts.
+    raw
+        Unscaled model.
+    shares
+        Settlement classes.
+    area_km2
+        Areas.
+    city
+        The metropolis that the unit is a part of, or None: its figure is shared out among its parts by `raw`.
+    """
+    import numpy as np
+
     settled = shares[["suburb", "semi_dense", "dense_town", "city"]].sum(axis=1)
-    return known.where(known == 0, np.minimum(known, units["area_km2"] * (CROWD * settled + CROWD_RURAL)))
+    floor = np.minimum(town, area_km2 * (CROWD * settled + CROWD_RURAL))
+    for rows in city[city.notna()].groupby(city).groups.values():
+        total, weight = town[rows].max(), raw[rows].sum()
+        if total > floor[rows].sum() and weight > 0:
+            floor[rows] = np.maximum(floor[rows], raw[rows] / weight * total)
+    return floor
 
 
 def people(
@@ -80,7 +117,7 @@ def people(
     raw
         Unscaled model, same index.
     floor
-        People known to live in its towns, same index.
+        Fewest people of each unit, same index.
     totals
         People by country.
 

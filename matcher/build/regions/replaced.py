@@ -22,11 +22,13 @@ ISO_FIX = {"RUS-2364": "RU-MOS", "RUS-2365": "RU-MOW"}
 """Natural Earth has the codes of Moscow and its oblast crossed."""
 LANGUAGE = {
     **dict.fromkeys(["AE", "BH", "DZ", "EG", "EH", "IQ", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA", "SA", "SD", "SY", "TN", "YE", "DJ", "KM"], "ar"),
-    **dict.fromkeys(("CN", "SG"), "zh"), **dict.fromkeys(("TW", "HK", "MO"), "zht"), **dict.fromkeys(("KR", "KP"), "ko"),
+    **dict.fromkeys(("CN", "SG"), "zh"), "TW": "zht", **dict.fromkeys(("KR", "KP"), "ko"),
     **dict.fromkeys(("GR", "CY"), "el"), "JP": "ja", "RU": "ru", "UA": "uk", "IR": "fa", "IL": "he", "IN": "hi", "BD": "bn",
     "PK": "ur",
 }  # fmt: skip
 """Language of the `name_*` fields of Natural Earth that is written in a country's own script."""
+OWN_NAMES = ("HK",)
+"""Where `name` is right and `name_en` a part of the unit ("Lantau Island" for Islands)."""
 TOLERANCE = 0.003
 """Detail that is dropped from fine layers, degrees (300 m)."""
 
@@ -146,10 +148,10 @@ def _province(facts: dict[str, Any]) -> dict[str, Any]:
     own, english = text("name"), text("name_en")
     # `name` has misprints ("Kinkkale"); `name_en` sometimes is that of another unit ("Siu Ma Shan").
     close = own and english and partial_ratio(own.casefold(), english.casefold()) >= 60
-    best = english if english and (close or not own) else own
+    best = english if english and (close or not own) and facts["iso_a2"] not in OWN_NAMES else own
     geonames = facts.get("gn_id")
-    own_script = names.get(LANGUAGE.get(str(facts["iso_a2"]), ""))
-    local = (own_script or text("name_local") or "").partition("|")[0]
+    # The field `name_local` is not used: it gives Bangkok the name of Chiang Mai.
+    local = (names.get(LANGUAGE.get(str(facts["iso_a2"]), "")) or "").partition("|")[0]
     return {
         "country": facts["iso_a2"], "adm1_code": facts["adm1_code"], "iso": ISO_FIX.get(facts["adm1_code"]) or text("iso_3166_2") or facts["adm1_code"],
         "name": bare_upper(best) if best else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matcher.build.regions.repair import romanised, same_place, tidy
@@ -10,51 +11,38 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-LOST_LETTERS = frozenset({"BJ", "CZ", "HU", "SI", "SK"})
+    from matcher.build.regions.geonames import GeoNames
+
+LOST_LETTERS = frozenset(["BJ", "CZ", "HU", "SI", "SK"])
 """Countries whose layer replaced letters by others ("Bansk" for "Banská")."""
-SHORTEST = 2
-PLAIN_LETTERS = LOST_LETTERS | {
-    "RO",
-    "PA",
-    "GQ",
-    "CV",
-    "CD",
-    "CM",
-    "GN",
-    "TG",
-    "VN",
-    "PE",
-    "DO",
-    "HN",
-    "GT",
-    "PY",
-    "PL",
-    "SN",
-}
+PLAIN_LETTERS = LOST_LETTERS | frozenset(
+    ["RO", "PA", "GQ", "CV", "CD", "CM", "GN", "TG", "VN", "PE", "DO", "HN", "GT", "PY", "PL", "SN"]
+)
 """Countries whose layer left accents out, besides."""
+_NO_LETTERS = re.compile(r"[\W_]*\w?[\W_]*")
 
 
-def spelled(regions: gpd.GeoDataFrame, towns: pd.DataFrame) -> pd.Series:
+def spelled(regions: gpd.GeoDataFrame, towns: pd.DataFrame, geonames: GeoNames) -> pd.Series:
     """Name of each region in the spelling of the town of that name inside it.
 
     A region without a Latin name gets that of its largest town; one without towns is romanised letter by letter.
+    Where the layer's encoding left nothing to read, the nearest town says which one is meant.
 
     Parameters
     ----------
     regions
-        Columns name (may be missing), name_local, country, layer.
+        Columns name (may be missing), name_local, country, level, lat, lon.
     towns
         Towns inside, ``unit`` being the position in `regions`.
+    geonames
+        All towns.
     """
     import pandas as pd
 
-    names = [name if isinstance(name, str) and name else None for name in regions["name"]]
-    # Where the encoding left one letter of a name, the town inside says more.
-    lost = regions["country"].isin(LOST_LETTERS).to_numpy()
-    names = [
-        None if gone and name and len(name) < SHORTEST else name
-        for name, gone in zip(names, lost, strict=True)
-    ]
+    given = [name if isinstance(name, str) and name else None for name in regions["name"]]
+    # Of one letter ("M", "?????") nobody can tell what it was: the town inside says more.
+    unreadable = {i for i, name in enumerate(given) if name and _NO_LETTERS.fullmatch(name)}
+    names = [None if i in unreadable else name for i, name in enumerate(given)]
     nameless = {i for i, name in enumerate(names) if name is None}
     countries, natives = regions["country"].tolist(), regions["name_local"].tolist()
     base = (regions["level"] == "regency").tolist()
@@ -69,10 +57,13 @@ def spelled(regions: gpd.GeoDataFrame, towns: pd.DataFrame) -> pd.Series:
         if name is None or (plain and (lossy or name.isascii()) and same_place(name, town, lossy=lossy)):
             names[unit] = town
             done.add(unit)
-    given = regions["name"].tolist()
     for i, name in enumerate(names):
-        if name is None and lost[i]:
-            names[i] = f"{given[i]}..."  # what is left of it: nothing else is known
+        if name is None and i in unreadable:
+            here = regions.iloc[i]
+            near = geonames.nearest([here["lat"]], [here["lon"]], countries[i])[0]
+            letter = (given[i] or "").strip("?")
+            town = geonames.towns["name"].iloc[near] if near >= 0 else countries[i]
+            names[i] = f"{letter}... (near {town})" if letter else f"Unnamed (near {town})"
         elif name is None or not name.isascii():
             names[i] = tidy(romanised(name or natives[i] or "")) or None
     return pd.Series(names, index=regions.index, dtype=object)

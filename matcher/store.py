@@ -1,0 +1,199 @@
+"""The store: columns of an atlas, read from its Parquet files as they are asked for.
+
+Arrow's own conversions to numpy import pandas, and its compute functions take a tenth of a second to import. A ranking
+of one country is over sooner than that, so values are taken from Arrow's buffers as they lie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.errors import DataError
+from matcher.files import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+    from pyarrow.parquet import ParquetFile
+
+TABLE, SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
+_RUNS = 2_000  # up to so many runs of rows are sliced; beyond, Arrow's `take` is worth its import
+_DTYPES = {"float": "<f4", "double": "<f8", "int32": "<i4", "int64": "<i8", "int16": "<i2", "int8": "<i1"}
+NUMERIC = frozenset({*_DTYPES, "bool", "null"})
+"""Arrow types whose columns `flat` turns into arrays."""
+
+
+class Store:
+    """The Parquet files of one atlas folder.
+
+    Parameters
+    ----------
+    folder
+        Where they lie.
+    hashes
+        File name to what ``atlas.json`` says of it, ``sha256`` above all.
+    texts
+        Columns of few distinct texts (labels, classes of mixtures): read as codes and a dictionary.
+    """
+
+    def __init__(self, folder: Path, hashes: Mapping[str, Mapping[str, Any]], texts: Sequence[str]) -> None:
+        self.folder, self.hashes, self.texts = folder, hashes, list(texts)
+        self._kept: dict[str, pa.ChunkedArray] = {}
+
+    def checked(self, name: str) -> Path:
+        """Return the path of a file after checking its hash.
+
+        Raises
+        ------
+        DataError
+            The file is missing, or is not the one that the manifest names.
+        """
+        path = self.folder / name
+        stated = self.hashes.get(name, {}).get("sha256")
+        if stated is None:
+            raise DataError(f"{self.folder / 'atlas.json'} does not list {name}; build the atlas again")
+        if hashlib.sha256(read_bytes(path)).hexdigest() != stated:
+            raise DataError(
+                f"{path} was changed or cut short (its hash is not the one in atlas.json); "
+                "restore the file or build the atlas again"
+            )
+        return path
+
+    @cached_property
+    def _files(self) -> list[ParquetFile]:
+        return [self._open(name) for name in (TABLE, SHARE_ALIKE) if name == TABLE or name in self.hashes]
+
+    def _open(self, name: str) -> ParquetFile:
+        from pyarrow.parquet import ParquetFile, read_metadata
+
+        path = self.checked(name)
+        about = read_metadata(path)
+        paths = {about.schema.column(index).path for index in range(about.num_columns)}
+        return ParquetFile(
+            path, metadata=about, read_dictionary=[text for text in self.texts if text in paths]
+        )
+
+    @cached_property
+    def place(self) -> dict[str, ParquetFile]:
+        """Column to the file that holds it."""
+        return {name: file for file in reversed(self._files) for name in file.schema_arrow.names}
+
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        """Row after the last of each row group; all files are cut alike."""
+        about = self._files[0].metadata
+        return np.cumsum([about.row_group(group).num_rows for group in range(about.num_row_groups)])
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    def keep(self, names: Sequence[str]) -> None:
+        """Hold whole columns in memory, so that later reads of some rows touch no file."""
+        new = [name for name in names if name not in self._kept]
+        self._kept |= _columns(self.read(new))
+
+    def read(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
+        """Read columns of some rows, in their order (all for None), touching only the row groups that hold them.
+
+        A column that no file has comes back as nulls.
+        """
+        import pyarrow as pa
+
+        columns: dict[str, pa.ChunkedArray] = {}
+        if kept := {name: self._kept[name] for name in names if name in self._kept}:
+            columns |= _columns(_pick(pa.table(kept), rows))
+        for file in self._files:
+            mine = [name for name in names if name not in columns and self.place.get(name) is file]
+            if mine:
+                columns |= _columns(self._read(file, mine, rows))
+        count = len(self) if rows is None else len(rows)
+        return pa.table({name: columns.get(name, pa.chunked_array([pa.nulls(count)])) for name in names})
+
+    def _read(self, file: ParquetFile, names: Sequence[str], rows: NDArray[np.int64] | None) -> pa.Table:
+        if rows is None:
+            return self._groups(file, range(len(self._ends)), names)
+        sizes = np.diff(self._ends, prepend=0)
+        group = np.searchsorted(self._ends, rows, side="right")
+        wanted = np.unique(group)
+        # How far the rows move when only the wanted groups are read.
+        begin = np.zeros(len(sizes), np.int64)
+        begin[wanted] = np.cumsum(sizes[wanted]) - sizes[wanted]
+        return _pick(
+            self._groups(file, wanted.tolist(), names), rows - (self._ends - sizes)[group] + begin[group]
+        )
+
+    def _groups(self, file: ParquetFile, groups: Sequence[int], names: Sequence[str]) -> pa.Table:
+        import pyarrow as pa
+
+        # At least the first group, so that an empty choice of rows keeps the columns' types.
+        groups = groups or [0]
+        nested = {path.partition(".")[0] for path in self.texts if "." in path}
+        if nested.isdisjoint(names):
+            return file.read_row_groups(groups, columns=list(names))
+        # Arrow reads a dictionary inside a map or list only group by group.
+        return pa.concat_tables([file.read_row_group(group, columns=list(names)) for group in groups])
+
+    def may_hold(self, column: str, value: str) -> NDArray[np.int64]:
+        """Return the rows of the row groups whose range of `column` takes in `value`; where sorted, these are few."""
+        file = self.place[column]
+        index = file.schema_arrow.get_field_index(column)
+        found = []
+        for group, end in enumerate(self._ends):
+            about = file.metadata.row_group(group)
+            range_ = about.column(index).statistics
+            if range_ is None or not range_.has_min_max or range_.min <= value <= range_.max:
+                found.append(np.arange(end - about.num_rows, end))
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.column_names, table.columns, strict=True))
+
+
+def _pick(table: pa.Table, rows: NDArray[np.int64] | None) -> pa.Table:
+    """Return some rows of a table, in their order."""
+    import pyarrow as pa
+
+    if rows is None:
+        return table
+    if not len(rows):
+        return table.slice(0, 0)
+    starts = np.flatnonzero(np.diff(rows, prepend=rows[0] - 2) != 1)
+    if len(starts) > _RUNS:
+        return table.take(rows)
+    lengths = np.diff(starts, append=len(rows))
+    return pa.concat_tables([table.slice(int(rows[i]), int(n)) for i, n in zip(starts, lengths, strict=True)])
+
+
+def flat(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Return a column of numbers or booleans; unknown numbers are NaN."""
+    return np.concatenate([_flat(chunk) for chunk in column.chunks] or [np.empty(0)])
+
+
+def _flat(array: pa.Array) -> NDArray[Any]:
+    start, stop = array.offset, array.offset + len(array)
+    kind = str(array.type)
+    if kind == "null":
+        return np.full(len(array), np.nan)
+    valid, data = array.buffers()[:2]
+    if kind == "bool":
+        values: NDArray[Any] = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[start:stop] > 0
+    else:
+        values = np.frombuffer(data, _DTYPES[kind])[start:stop]
+    if array.null_count:
+        known = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[start:stop] > 0
+        values = np.where(known, values, np.nan)
+    return values
+
+
+def coded(chunk: pa.DictionaryArray) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the texts and codes of a dictionary array; code -1 is unknown."""
+    codes = _flat(chunk.indices)
+    return chunk.dictionary.to_pylist(), np.where(np.isnan(codes), -1, codes).astype(np.int64)

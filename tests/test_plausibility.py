@@ -1,0 +1,230 @@
+"""Plausibility and learned weights: what they learn, that they add up, and that nothing held out leaks in."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from matcher.additive import Shape, fit_tables, sum_tables
+from matcher.errors import DataError
+from matcher.learned import LearnedWeights, learn_weights
+from matcher.model import SimilarityModel
+from matcher.pairspace import PairSpace
+from matcher.plausibility import Plausibility, folded_bins, known_bins, neighbours
+from matcher.pool import Pool
+from matcher.precedents import Known
+from matcher.samples import draw_samples
+from matcher.traits import BINS, binned, rank_inside
+from matcher.weights import read_profiles, resolve
+from tests.ties import place_atlas, real_ties
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory):
+    return Pool(place_atlas(tmp_path_factory.mktemp("learn") / "atlas", 400))
+
+
+@pytest.fixture(scope="module")
+def model(pool):
+    return SimilarityModel(n_pairs=500).fit(pool.atlas)
+
+
+@pytest.fixture(scope="module")
+def space(pool, model):
+    return PairSpace(pool, model)
+
+
+@pytest.fixture(scope="module")
+def ends(pool):
+    return tuple(pool.positions(rows) for rows in real_ties(pool.atlas, 400))
+
+
+@pytest.fixture(scope="module")
+def plausibility(space, ends):
+    return Plausibility.fit(space, *ends)
+
+
+# ------------------------------------------------------------------- samples
+
+
+def test_random_pairs_are_of_the_same_countries_and_no_ties(pool, ends):
+    samples = draw_samples(pool, *ends)
+    real, random = samples.take(samples.real == 1), samples.take(samples.real == 0)
+    assert len(real) == 2 * len(ends[0])
+    where = {(t, q): pool.country[o] for q, o, t in zip(real.query, real.other, real.tie, strict=True)}
+    assert all(
+        where[t, q] == pool.country[o] for q, o, t in zip(random.query, random.other, random.tie, strict=True)
+    )
+    known = set(zip(real.query, real.other, strict=True))
+    assert not known & set(zip(random.query, random.other, strict=True))
+    assert random.weight.sum() == pytest.approx(len(real))
+
+
+def test_the_weights_undo_the_draw_by_population(pool, ends):
+    samples = draw_samples(pool, *ends, per_tie=200)
+    random = samples.take(samples.real == 0)
+    people = np.log10(pool.population)
+    country = np.unique(pool.country[random.other])
+    expected = np.mean([people[pool.start[c] : pool.end[c]].mean() for c in country])
+    assert np.average(people[random.other], weights=random.weight) == pytest.approx(expected, abs=0.1)
+
+
+# ------------------------------------------------------------------ additive
+
+
+def test_tables_find_the_log_odds():
+    rng = np.random.default_rng(0)
+    bins = rng.integers(0, 4, (40_000, 2)).astype(np.int32)
+    truth = np.array([-1.0, -0.5, 0.5, 1.0])
+    y = (rng.random(40_000) < 1 / (1 + np.exp(-(truth[bins[:, 0]] - 1)))).astype(float)
+    shapes = {"a": Shape(4, extra=0), "b": Shape(4, extra=0)}
+    tables, intercept = fit_tables(bins, shapes, y, np.ones(len(y)))
+    np.testing.assert_allclose(tables["a"] + intercept, truth - 1, atol=0.12)
+    np.testing.assert_allclose(tables["b"], 0, atol=0.12)
+    assert sum_tables(bins[:1], list(shapes), tables)[0] == tables["a"][bins[0, 0]] + tables["b"][bins[0, 1]]
+
+
+def test_ranks_inside_a_group():
+    found = rank_inside(np.array([3.0, 1.0, 1.0, np.nan, 9.0]), np.array([0, 0, 0, 0, 1]))
+    np.testing.assert_allclose(found, [5 / 6, 1 / 3, 1 / 3, np.nan, 0.5])
+    assert np.isnan(rank_inside(np.full(3, np.nan), np.zeros(3, int))).all()
+
+
+def test_an_unknown_value_has_its_own_bin():
+    assert binned(np.array([np.nan, -1.0, 99.0]), np.arange(BINS - 1.0)).tolist() == [BINS, 0, BINS - 1]
+
+
+# -------------------------------------------------------------- plausibility
+
+
+def test_it_learns_what_the_ties_show(pool, space, ends):
+    half = len(ends[0]) // 2
+    found = Plausibility.fit(space, ends[0][:half], ends[1][:half])
+    samples = draw_samples(pool, ends[0][half:], ends[1][half:], seed=5)
+    scores = found.scorer(space)(np.arange(len(pool)))[samples.query, samples.other]
+    real = scores[samples.real == 1].mean()
+    assert real > np.average(scores[samples.real == 0], weights=samples.weight[samples.real == 0]) + 0.5
+
+
+def test_contributions_sum_to_the_score(space, plausibility, ends):
+    known = Known(neighbours(space, *ends), space.pool.country, *ends)
+    for a, b in zip(ends[0][:10], ends[1][:10], strict=True):
+        for loaded in (None, known):
+            terms = plausibility.explain(space, int(a), int(b), loaded)
+            turned = plausibility.explain(space, int(b), int(a), loaded)
+            total = sum(term.points for term in terms)
+            assert total == pytest.approx(sum(term.points for term in turned), abs=1e-9)
+            own = sum(t.points for t in terms if t.term.endswith("(A)"))
+            score = plausibility.scorer(space, loaded)(np.array([a]))[0, b]
+            assert total - own == pytest.approx(score, abs=2e-4)  # float32, and the query's side left out
+
+
+def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_path):
+    plausibility.save(tmp_path)
+    again = Plausibility.load(tmp_path)
+    query = np.arange(3)
+    np.testing.assert_allclose(again.scorer(space)(query), plausibility.scorer(space)(query), atol=1e-4)
+    np.testing.assert_allclose(again.prior(space.pool), plausibility.prior(space.pool))
+    text = (tmp_path / "plausibility.json").read_text(encoding="utf-8")
+    assert "toy:" not in text  # no region, so no tie
+    (tmp_path / "plausibility.json").write_text(text.replace('"seed": 0', '"seed": 1'), encoding="utf-8")
+    with pytest.raises(DataError, match="changed"):
+        Plausibility.load(tmp_path)
+    (tmp_path / "plausibility.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(DataError):
+        Plausibility.load(tmp_path)
+
+
+def test_a_tie_is_never_its_own_precedent(space, ends):
+    a, b = ends
+    near = neighbours(space, a, b)
+    whole = Known(near, space.pool.country, a, b)
+    for i in range(20):
+        without = np.arange(len(a)) != i
+        less = Known(near, space.pool.country, a[without], b[without])
+        one, two = a[[i]], b[[i]]
+        full, part = known_bins(whole, one, two), known_bins(less, one, two)
+        assert {k: v[0] for k, v in full.items() if k != "own ties"} == {
+            k: v[0] for k, v in part.items() if k != "own ties"
+        }
+
+
+def test_terms_of_pairs_are_those_of_queries(space, ends):
+    known = Known(neighbours(space, *ends), space.pool.country, *ends)
+    query = np.array([3, 200])
+    whole = known.of_queries(query)
+    every = np.arange(len(space.pool))
+    for row, q in enumerate(query):
+        pairs = known.of_pairs(np.full(len(every), q), every)
+        for term, values in whole.items():
+            np.testing.assert_allclose(values[row], pairs[term], rtol=1e-4, atol=1e-6)
+
+
+def test_training_never_sees_the_tie_that_it_learns_from(space, ends):
+    a, b = ends
+    near = neighbours(space, a, b)
+    samples = draw_samples(space.pool, a, b)
+    bins = folded_bins(space, near, samples, a, b)
+    own = bins[:, -1]
+    real = samples.real == 1
+    both = np.zeros(len(a))
+    np.add.at(both, samples.tie[real], own[real] > 0)
+    # One end of every tie counts as new: it has no known tie at all.
+    assert both.max() == 1
+
+
+def test_shuffled_partners_teach_nothing(space, ends):
+    rng = np.random.default_rng(0)
+    pool = space.pool
+    b = np.array([rng.integers(pool.start[c], pool.end[c]) for c in pool.country[ends[1]]])
+    a = np.array([rng.integers(pool.start[c], pool.end[c]) for c in pool.country[ends[0]]])
+    found = Plausibility.fit(space, a[:200], b[:200])
+    samples = draw_samples(pool, a[200:], b[200:], seed=9)
+    scores = found.scorer(space)(np.arange(len(pool)))[samples.query, samples.other]
+    real = samples.real == 1
+    order = np.argsort(scores)
+    rank = np.empty(len(order))
+    rank[order] = np.arange(len(order)) / len(order)
+    assert np.average(rank[~real], weights=samples.weight[~real]) == pytest.approx(
+        rank[real].mean(), abs=0.06
+    )
+
+
+# ------------------------------------------------------------------- learned
+
+
+@pytest.fixture(scope="module")
+def learned(pool, model, ends):
+    catalogue = pool.atlas.catalogue
+    balanced = resolve(catalogue, read_profiles()["balanced"]).shares
+    return learn_weights(pool, model, draw_samples(pool, *ends), balanced, shrink=20.0, bootstraps=5)
+
+
+def test_learned_weights_are_shares_and_find_what_matters(learned):
+    shares = learned.shares
+    assert min(shares.values()) >= 0
+    assert sum(shares.values()) == pytest.approx(1)
+    assert max(shares, key=shares.get) == "population"
+    assert all(learned.low[name] <= learned.high[name] for name in shares)
+
+
+def test_the_learned_profile_gives_the_learned_shares(learned, pool):
+    catalogue = pool.atlas.catalogue
+    found = resolve(catalogue, learned.profile(catalogue)).shares
+    assert found == pytest.approx({name: learned.shares.get(name, 0.0) for name in found}, abs=1e-9)
+
+
+def test_learned_weights_survive_the_disk(learned, tmp_path):
+    learned.save(tmp_path)
+    assert LearnedWeights.load(tmp_path).shares == pytest.approx(learned.shares, abs=1e-6)
+    (tmp_path / "learned.json").write_text(json.dumps({"weights": []}), encoding="utf-8")
+    with pytest.raises(DataError):
+        LearnedWeights.load(tmp_path)
+
+
+def test_a_strong_pull_leaves_the_balanced_weights(pool, model, ends):
+    balanced = resolve(pool.atlas.catalogue, read_profiles()["balanced"]).shares
+    found = learn_weights(pool, model, draw_samples(pool, *ends), balanced, shrink=1e9, bootstraps=0).shares
+    assert found == pytest.approx({name: balanced[name] for name in found}, abs=1e-3)
