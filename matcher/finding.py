@@ -18,9 +18,9 @@ _LISTED = 10  # regions offered to choose from
 
 def find(atlas: Atlas, names: NameIndex, text: str, country: str | None, limit: int) -> list[Region]:
     """Return the regions that a text may mean, best first; an empty list where none is close."""
-    point = parse_reference(text)
-    if point.lat is not None and point.lon is not None:
-        region = atlas.locate(point.lat, point.lon, country)
+    reference = parse_reference(text)
+    if reference.lat is not None and reference.lon is not None:
+        region = atlas.locate(reference.lat, reference.lon, country)
         return [region] if region else []
     return _regions(atlas, names.search(text, country=country, limit=limit))
 
@@ -35,14 +35,16 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
     AmbiguousRegionError
         Several regions are meant as likely; they are listed.
     """
-    point = parse_reference(text)
-    if point.lat is not None:
+    reference = parse_reference(text)
+    if reference.lat is not None:
         found = find(atlas, names, text, None, 1)
         if not found:
             raise RegionNotFoundError(
                 f"no region of the atlas lies at {text}; give latitude, then longitude, in degrees"
             )
         return found[0]
+    if reference.kind == "region_id":
+        return atlas.get(reference.text)
     hits = names.search(text, limit=_LISTED)
     if not hits:
         raise RegionNotFoundError(

@@ -81,11 +81,88 @@ _HYPHENATED = re.compile(
     r"(?<=\w)[-‐‑–](gun|kun|si|gu|do|eup|myeon|shi|cho|chou|machi|mura|son|ken|fu|to|ku|xian|qu|sheng|diqu|meng|qi)\s*$",
     re.IGNORECASE,
 )
-_VIETNAMESE = frozenset(["thanh", "tinh", "huyen", "quan", "thi", "xa"])  # no linking words: "da" begins Da Lat, Da Nang
-_LINKING = frozenset(["of", "de", "del", "della", "dello", "di", "d", "du", "des", "da", "do", "dos", "das", "la", "le", "the", "van", "von"])
+_VIETNAMESE = frozenset(
+    ["thanh", "tinh", "huyen", "quan", "thi", "xa"]
+)  # no linking words: "da" begins Da Lat, Da Nang
+_LINKING = frozenset(
+    [
+        "of",
+        "de",
+        "del",
+        "della",
+        "dello",
+        "di",
+        "d",
+        "du",
+        "des",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "la",
+        "le",
+        "the",
+        "van",
+        "von",
+    ]
+)
 # Glued to the name without a space. Longer ones first. The rest must keep two characters (one Han character will do).
-_GLUED_END = ["특별자치도", "특별자치시", "특별시", "광역시", "자치구", "군", "시", "구", "도", "읍", "면", "自治区", "自治區", "自治州", "自治县", "自治縣", "特别行政区", "特別行政區", "地区", "市辖区", "新区", "市", "町", "村", "区", "區", "県", "縣", "县", "郡", "都", "府", "道", "省", "州", "盟", "旗", "鎮", "镇", "鄉", "乡"]
-_GLUED_START = ["จังหวัด", "อำเภอ", "เขต", "เทศบาลนคร", "เทศบาลเมือง", "ខេត្ត", "ស្រុក", "ក្រុង", "រាជធានី", "ແຂວງ", "ເມືອງ"]
+_GLUED_END = [
+    "특별자치도",
+    "특별자치시",
+    "특별시",
+    "광역시",
+    "자치구",
+    "군",
+    "시",
+    "구",
+    "도",
+    "읍",
+    "면",
+    "自治区",
+    "自治區",
+    "自治州",
+    "自治县",
+    "自治縣",
+    "特别行政区",
+    "特別行政區",
+    "地区",
+    "市辖区",
+    "新区",
+    "市",
+    "町",
+    "村",
+    "区",
+    "區",
+    "県",
+    "縣",
+    "县",
+    "郡",
+    "都",
+    "府",
+    "道",
+    "省",
+    "州",
+    "盟",
+    "旗",
+    "鎮",
+    "镇",
+    "鄉",
+    "乡",
+]
+_GLUED_START = [
+    "จังหวัด",
+    "อำเภอ",
+    "เขต",
+    "เทศบาลนคร",
+    "เทศบาลเมือง",
+    "ខេត្ត",
+    "ស្រុក",
+    "ក្រុង",
+    "រាជធានី",
+    "ແຂວງ",
+    "ເມືອງ",
+]
 
 
 def _is_romanised(char: str) -> bool:
@@ -106,7 +183,9 @@ def _fold_once(text: str) -> str:
         from anyascii import anyascii
 
         runs = re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]", text)
-        text = "".join(_APOSTROPHES.sub("", anyascii(r)) if _is_romanised(r[0]) else r for r in runs).casefold()
+        text = "".join(
+            _APOSTROPHES.sub("", anyascii(r)) if _is_romanised(r[0]) else r for r in runs
+        ).casefold()
     kept = (c if c.isalnum() or (ord(c) > 0x590 and unicodedata.category(c)[0] == "M") else " " for c in text)
     return " ".join("".join(kept).split())
 

@@ -22,7 +22,9 @@ _MALUS = {"name": 0, "city": 10, "bare": 50, "alias": 80, "town": 110}
 LEVEL_BONUS = {"metropolis": 140, "regency": 90}
 # The more large places own a name, the less somebody else's alias of it is meant ("Victoria", of Hong Kong).
 _CROWD_MALUS, _CROWD_PEOPLE, _CROWD_MOST = 80, 100_000, 3
-_ABOUT_AS_GOOD = 40  # within this, people alone may decide: an alias or a capital against a name without its type word
+_ABOUT_AS_GOOD = (
+    40  # within this, people alone may decide: an alias or a capital against a name without its type word
+)
 # From here on the first of two hits is what people mean: 10 times the people, all else equal.
 CLEAR_MARGIN = 100
 _LETTERS_PER_EDIT = 6  # a misspelt name is taken without asking only if it is this long for each wrong letter
@@ -97,7 +99,11 @@ def _is_clear(first: NameHit, other: NameHit) -> bool:
     """Whether the first has ten times the people, its kind and level weighed in or, if its kind is about as good, plain."""
     if first.score - other.score >= CLEAR_MARGIN:
         return True
-    return _malus(first) <= _malus(other) + _ABOUT_AS_GOOD and other.people > 0 and first.people >= 10 * other.people
+    return (
+        _malus(first) <= _malus(other) + _ABOUT_AS_GOOD
+        and other.people > 0
+        and first.people >= 10 * other.people
+    )
 
 
 def _malus(hit: NameHit) -> int:
@@ -107,7 +113,9 @@ def _malus(hit: NameHit) -> int:
 def _is_settled(first: NameHit, other: NameHit) -> bool:
     if first.parent_id == other.region_id:  # a city before its province of the same name
         return True
-    if other.parent_id == first.region_id:  # a metropolis before its own ward; a province before its city is open
+    if (
+        other.parent_id == first.region_id
+    ):  # a metropolis before its own ward; a province before its city is open
         return first.level == "metropolis" or other.kind == "town"
     same_parent = first.country == other.country and first.parent_id == other.parent_id
     return same_parent and first.quality == "exact" and other.quality != "exact"

@@ -243,7 +243,7 @@ class SimilarityModel:
         try:
             description = json.loads(read_bytes(path))
             stated = description.pop("sha256")
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise DataError(f"{path} is not a model: {error}; fit it again with `matcher fit`") from error
         if description.get("format") != FORMAT:
             raise DataError(

@@ -220,7 +220,7 @@ class Plausibility:
         try:
             content = json.loads(read_bytes(path))
             stated = content.pop("sha256")
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise DataError(
                 f"{path} is no plausibility model: {error}; restore it or learn it again"
             ) from error

@@ -8,7 +8,7 @@ from typing import Literal
 
 ReferenceKind = Literal["region_id", "geonames", "wikidata", "point", "name"]
 
-_REGION_ID = re.compile(r"[a-z]\w:[\w.~+-]+")
+_REGION_ID = re.compile(r"[a-z][a-z0-9]{0,7}:(?!//)\S+")
 _GEONAMES = re.compile(r"(?:geonames(?:[.]org/|[:/# ]\s*))?(\d{4,9})", re.IGNORECASE)
 _WIKIDATA = re.compile(r"(?:wikidata[:/# ]\s*)?(Q[1-9]\d{0,9})", re.IGNORECASE)
 _NUMBER = r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*"
@@ -46,12 +46,12 @@ def parse_reference(text: str) -> Reference:
     ['region_id', 'geonames', 'geonames', 'wikidata', 'name']
     """
     text = text.strip()
-    if _REGION_ID.fullmatch(text):
-        return Reference("region_id", text)
     if found := _GEONAMES.fullmatch(text):
         return Reference("geonames", found[1])
     if found := _WIKIDATA.fullmatch(text):
         return Reference("wikidata", found[1].upper())
+    if _REGION_ID.fullmatch(text):
+        return Reference("region_id", text)
     if (found := _POINT.fullmatch(text)) and text.isascii() | ("°" in text):
         lat, south, lon, west = found.groups()
         y = float(lat) * (-1 if (south or "").upper() == "S" else 1)

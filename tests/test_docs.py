@@ -81,7 +81,9 @@ def test_blocks_are_filled_in(refresh, monkeypatch):
 
 def test_refresh_check_tells_a_stale_file(refresh, monkeypatch, tmp_path, capsys):
     (tmp_path / "docs").mkdir()
-    (tmp_path / "README.md").write_text("# matcher\n", encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    for path in ("README.md", "models/README.md"):
+        (tmp_path / path).write_text("# matcher\n", encoding="utf-8")
     monkeypatch.setattr(refresh, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "argv", ["refresh.py", "--check"])
     assert refresh.main() == 1

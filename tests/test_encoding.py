@@ -69,7 +69,7 @@ def test_a_heavy_tie_keeps_its_rank_when_knots_are_few() -> None:
 def test_rank_never_falls_and_stays_in_bounds(values: list[float], n_knots: int) -> None:
     rank = ranks(values, n_knots=n_knots).place(np.sort(values))
     assert (np.diff(rank) >= -1e-12).all()  # interpolation rounds
-    assert 0.0 <= rank[0]
+    assert rank[0] >= 0.0
     assert rank[-1] <= 1.0
 
 

@@ -44,9 +44,7 @@ def write_atlas(
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("features.toml", "profiles.toml"):
         (folder / name).write_bytes((data_dir() / name).read_bytes())
-    (folder / "languages.json").write_text(
-        json.dumps({k: {"name": k, "path": p} for k, p in PATHS.items()})
-    )
+    (folder / "languages.json").write_text(json.dumps({k: {"name": k, "path": p} for k, p in PATHS.items()}))
     table = _identity(rng, n)
     for feature in Catalogue.open().features.values():
         if feature.name not in table:

@@ -11,7 +11,28 @@ if TYPE_CHECKING:
     from matcher.build.sources import Sources
 
 # Besides the official languages of each country.
-_LANGUAGES = ["en", "id", "ko", "ja", "zh", "zh_Hant", "ms", "vi", "th", "ar", "fa", "hi", "ru", "tr", "de", "fr", "es", "pt", "it", "nl"]
+_LANGUAGES = [
+    "en",
+    "id",
+    "ko",
+    "ja",
+    "zh",
+    "zh_Hant",
+    "ms",
+    "vi",
+    "th",
+    "ar",
+    "fa",
+    "hi",
+    "ru",
+    "tr",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+]
 
 
 def tables(sources: Sources) -> dict[str, bytes]:

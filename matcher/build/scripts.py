@@ -37,7 +37,9 @@ def script(char: str) -> str:
 
 def script_of(text: str) -> str:
     """Script of the first letter of a text that is not Latin, else LATIN."""
-    return next((script(c) for c in text if ord(c) > 0x24F and unicodedata.category(c) in ("Lo", "Lu", "Ll")), "LATIN")
+    return next(
+        (script(c) for c in text if ord(c) > 0x24F and unicodedata.category(c) in ("Lo", "Lu", "Ll")), "LATIN"
+    )
 
 
 def own_scripts(sources: Sources) -> dict[str, frozenset[str]]:

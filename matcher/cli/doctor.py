@@ -98,7 +98,7 @@ def _atlas() -> str:
     atlas = Atlas.open()
     files = list(atlas.manifest["files"])
     for name in files:
-        atlas.checked(name)
+        atlas.store.checked(name)
     return f"version {atlas.version}, {len(atlas):,} regions, {len(files)} files with the right hash, in {data_dir()}"
 
 

@@ -7,9 +7,9 @@ import io
 import json
 
 import pytest
-from matcher.tables import width as wcswidth
 
 from matcher.cli.ranking import read_candidates
+from matcher.tables import width as wcswidth
 from tests.cli.fake import GURYE, PURWAKARTA
 
 

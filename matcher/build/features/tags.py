@@ -23,7 +23,7 @@ NEEDS: tuple[str, ...] = ("terrain", "coast", "cover", "water", "volcano")
 """Topics whose columns the tags are read from; a build that has them already passes them in."""
 
 ISLAND_KM2 = 30_000.0
-"""Land up to the size of Sicily or Hainan's neighbour Taiwan is an island here; Java, Honshu or Britain are not."""
+"""Sicily, Shikoku, Bali and Jeju are islands by this measure; Taiwan, Java, Honshu and Britain are not."""
 
 
 def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None = None) -> pd.DataFrame:
