@@ -40,7 +40,7 @@ def test_every_identity_column_is_there_and_typed():
         geometry=[box(0, 0, 1, 1)],
     )
     table = layout.conform(frame)
-    assert table.columns.tolist() == [*layout.IDENTITY, "geometry"]
+    assert table.columns.tolist() == [*layout.IDENTITY, "official_km2", "geometry"]
     assert table.loc["x:1", "population"] == 12.0
     assert table.loc["x:1", "wikidata"] is None
     assert bool(table.loc["x:1", "governed"]) is True
