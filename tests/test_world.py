@@ -48,7 +48,8 @@ def test_no_id_and_no_row_comes_twice(m: Matcher) -> None:
     assert len(set(ids)) == len(ids)
 
 
-# Official numbers of the units that sign, as of the year of the layer in use.
+# Official numbers of the units that sign, as of the year of the layer in use. Tunisia has 264 and Madagascar 119: the
+# layers hold 236 and 114 of them, and the test pins that none of these is lost.
 @pytest.mark.parametrize(
     ("country", "official"),
     [
