@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -13,6 +14,15 @@ def read_bytes(path: Path) -> bytes:
     """Read a file, or raise DataError that names it and says why."""
     try:
         return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256 as hex digits, without holding the file in memory, or raise DataError that names it."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
 

@@ -6,14 +6,13 @@ of one country is over sooner than that, so values are taken from Arrow's buffer
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.errors import DataError
-from matcher.files import read_bytes
+from matcher.files import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +58,7 @@ class Store:
         stated = self.hashes.get(name, {}).get("sha256")
         if stated is None:
             raise DataError(f"{self.folder / 'atlas.json'} does not list {name}; build the atlas again")
-        if hashlib.sha256(read_bytes(path)).hexdigest() != stated:
+        if file_sha256(path) != stated:
             raise DataError(
                 f"{path} was changed or cut short (its hash is not the one in atlas.json); "
                 "restore the file or build the atlas again"
@@ -77,7 +76,7 @@ class Store:
         about = read_metadata(path)
         paths = {about.schema.column(index).path for index in range(about.num_columns)}
         return ParquetFile(
-            path, metadata=about, read_dictionary=[text for text in self.texts if text in paths]
+            path, metadata=about, pre_buffer=False, read_dictionary=[text for text in self.texts if text in paths]
         )
 
     @cached_property
@@ -136,9 +135,9 @@ class Store:
         groups = groups or [0]
         nested = {path.partition(".")[0] for path in self.texts if "." in path}
         if nested.isdisjoint(names):
-            return file.read_row_groups(groups, columns=list(names))
+            return file.read_row_groups(groups, columns=list(names), use_threads=len(groups) > 8)
         # Arrow reads a dictionary inside a map or list only group by group.
-        return pa.concat_tables([file.read_row_group(group, columns=list(names)) for group in groups])
+        return pa.concat_tables([file.read_row_group(group, columns=list(names), use_threads=len(groups) > 8) for group in groups])
 
     def may_hold(self, column: str, value: str) -> NDArray[np.int64]:
         """Return the rows of the row groups whose range of `column` takes in `value`; where sorted, these are few."""

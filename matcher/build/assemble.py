@@ -101,7 +101,8 @@ def build_atlas(
     tell("putting the atlas together")
     table, left_out = regions_table(world.frame, steps, results, catalogue, sources)
     raise_on(check_regions(table, catalogue), "the table of regions")
-    inputs = key_of(*sorted(path.name for path in results.values()), world.key)
+    # Of the sources alone: code that computes the same values must give the same bytes.
+    inputs = key_of(sources.content_hash(needed))
     files, rows = _files(table, world.frame, results[NAMES], catalogue, sources, inputs)
     files |= _trees(table, catalogue, sources, families)
     files |= getattr(import_module(names), "tables", lambda _: {})(sources)

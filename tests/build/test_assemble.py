@@ -108,6 +108,15 @@ def test_same_inputs_give_the_same_bytes(world: Any) -> None:
     assert not [path for path in world.out.iterdir() if path.name.startswith(".")]
 
 
+def test_code_that_computes_the_same_gives_the_same_bytes(world: Any) -> None:
+    world.build()
+    first = {path.name: path.read_bytes() for path in world.out.iterdir()}
+    world.change("features/grid", ("import pandas", "# changed\nimport pandas"))
+    world.build()
+    assert world.runs() == 2
+    assert {path.name: path.read_bytes() for path in world.out.iterdir()} == first
+
+
 def test_a_step_runs_again_only_when_its_code_or_sources_change(world: Any) -> None:
     world.build()
     world.build()
