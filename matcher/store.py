@@ -76,7 +76,10 @@ class Store:
         about = read_metadata(path)
         paths = {about.schema.column(index).path for index in range(about.num_columns)}
         return ParquetFile(
-            path, metadata=about, pre_buffer=False, read_dictionary=[text for text in self.texts if text in paths]
+            path,
+            metadata=about,
+            pre_buffer=False,
+            read_dictionary=[text for text in self.texts if text in paths],
         )
 
     @cached_property
@@ -137,7 +140,9 @@ class Store:
         if nested.isdisjoint(names):
             return file.read_row_groups(groups, columns=list(names), use_threads=len(groups) > 8)
         # Arrow reads a dictionary inside a map or list only group by group.
-        return pa.concat_tables([file.read_row_group(group, columns=list(names), use_threads=len(groups) > 8) for group in groups])
+        return pa.concat_tables(
+            [file.read_row_group(group, columns=list(names), use_threads=len(groups) > 8) for group in groups]
+        )
 
     def may_hold(self, column: str, value: str) -> NDArray[np.int64]:
         """Return the rows of the row groups whose range of `column` takes in `value`; where sorted, these are few."""
