@@ -428,7 +428,8 @@ class Matcher:
         partnerships
             CSV with the columns a_name, a_country, a_lat, a_lon and the same for b.
         wishes
-            See `matcher.evaluation.study.evaluate`: known, kind, part, every_row, world, only, at_most, seed, say.
+            See `matcher.evaluation.study.evaluate`: known, kind, part, every_row, world, only,
+            ablation, save, at_most, seed, say.
 
         Raises
         ------
