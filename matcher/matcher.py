@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matcher.catalogue import Catalogue
     from matcher.evaluation.study import Evaluation
     from matcher.model import Codes
+    from matcher.opinion import Opinion, Opinions, Precedents
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
 _SLACK = 1e-2  # points: far above float32's error over some hundred terms that sum to 100
@@ -321,6 +322,53 @@ class Matcher:
             notes=notes,
             atlas_version=self.atlas.version,
         )
+
+    # -------------------------------------------------------- second opinion
+
+    @cached_property
+    def _opinions(self) -> Opinions:
+        from matcher.opinion import Opinions
+
+        return Opinions(self.atlas, self.model, self.model_dir or default_model_dir())
+
+    def plausibility(self, a: str | Region, b: str | Region) -> Opinion:
+        """Return how much more often real partnerships look like this pair than random pairs of the two countries.
+
+        A second opinion, learned, and no part of the likeness. The first call takes some seconds.
+
+        Raises
+        ------
+        RegionError, DataError
+        """
+        return self._opinions.of(self.region(a), self.region(b))
+
+    def precedents(self, a: str | Region, b: str | Region, partnerships: Path, n: int = 5) -> Precedents:
+        """Return the known partnerships between two regions' countries that are most alike to the pair.
+
+        Parameters
+        ----------
+        a, b
+            The regions.
+        partnerships
+            CSV of known partnerships, as `evaluate` reads it.
+        n
+            How many at most.
+
+        Raises
+        ------
+        RegionError, DataError
+        """
+        from matcher.opinion import find_precedents
+        from matcher.partnerships import Partnerships, map_partnerships
+
+        a, b = self.region(a), self.region(b)
+        ties = map_partnerships(self.atlas, Partnerships.read(partnerships), self.names).ties
+
+        def score(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
+            ids = self.atlas.region_ids
+            return self.score(ids[one].tolist(), ids[two].tolist())
+
+        return find_precedents(self.atlas, ties, a, b, score, n)
 
     def _contributions(
         self,

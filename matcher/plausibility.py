@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.activity import activity_of, read_activity
 from matcher.additive import Penalty, fit_tables, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
@@ -22,8 +23,8 @@ from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
 from matcher.pool import country_rates
-from matcher.precedents import KNOWN_SHAPES, ONE_SIDED, Known
-from matcher.provinces import PROVINCE_SHAPES, Provinces, provinces_of, tally
+from matcher.precedents import ACTIVITY_SHAPES, KNOWN_SHAPES, ONE_SIDED, Activity, Known
+from matcher.provinces import tally
 from matcher.samples import draw_samples
 
 if TYPE_CHECKING:
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
 
     from matcher.pool import Pool
 
-FORMAT = 1
+FORMAT = 2
 FILE = "plausibility.json"
-_PARTS = ("tables", "province_tables", "known_tables")
+_PARTS = ("tables", "activity_tables", "known_tables")
+LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 _SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
 
 
@@ -57,14 +59,16 @@ class Plausibility:
         What parts the bins.
     tables
         Term to log-odds of each bin. A random pair of the same two countries has 0 on average in every term.
-    province_tables
-        The same for the ties between provinces, on top of `tables`; empty for none.
+    activity_tables
+        The same for the activity of regions and provinces, on top of `tables`; empty for none.
     known_tables
-        The same for all terms of known ties, where a file of them is loaded: in place of `province_tables`.
+        The same for all terms of known ties, where a file of them is loaded: in place of `activity_tables`.
     intercepts
-        Log-odds of a pair whose terms are all 0: without ties, with those of provinces, with known ones.
+        Log-odds of a pair whose terms are all 0: without ties, with activity, with known ties.
     countries, provinces
         Codes of two countries, and ids of two provinces, to their number of learned ties.
+    activity
+        Id of a region to its number of learned ties with each country, and the mean rank in size of the partners.
     about
         How it was learned.
     """
@@ -73,17 +77,19 @@ class Plausibility:
         self,
         bounds: Bounds,
         tables: Mapping[str, NDArray[np.float64]],
-        province_tables: Mapping[str, NDArray[np.float64]],
+        activity_tables: Mapping[str, NDArray[np.float64]],
         known_tables: Mapping[str, NDArray[np.float64]],
         intercepts: tuple[float, float, float],
         countries: Mapping[tuple[str, str], int],
         provinces: Mapping[tuple[str, str], int],
+        activity: Mapping[str, tuple[Mapping[str, int], float | None]],
         about: Mapping[str, Any],
     ) -> None:
         self.bounds, self.tables = bounds, dict(tables)
-        self.province_tables, self.known_tables = dict(province_tables), dict(known_tables)
+        self.activity_tables, self.known_tables = dict(activity_tables), dict(known_tables)
         self.intercepts = intercepts
-        self.countries, self.provinces, self.about = dict(countries), dict(provinces), dict(about)
+        self.countries, self.provinces = dict(countries), dict(provinces)
+        self.activity, self.about = dict(activity), dict(about)
 
     # ------------------------------------------------------------------ fitting
 
@@ -122,12 +128,16 @@ class Plausibility:
         tables, intercept = fit_tables(bins, shapes, samples.real, samples.weight, penalty=penalty)
         offset = sum_tables(bins, list(shapes), tables) + intercept
         about = {"ties": len(a), "samples": len(samples), "seed": seed, "atlas_version": pool.atlas.version}
+        about["licence"] = LICENCE
         countries = _count_countries(pool, a, b)
         if terms is not None:
-            return cls(space.bounds, tables, {}, {}, (intercept, intercept, intercept), countries, {}, about)
-        found = folded_bins(space, neighbours(space, a, b), samples, a, b)
+            return cls(
+                space.bounds, tables, {}, {}, (intercept, intercept, intercept), countries, {}, {}, about
+            )
+        near = neighbours(space, a, b)
+        found = folded_bins(space, near, samples, a, b)
         stages, shifts = [], []
-        for wanted in (PROVINCE_SHAPES, KNOWN_SHAPES):
+        for wanted in (ACTIVITY_SHAPES, KNOWN_SHAPES):
             columns = [i for i, term in enumerate(KNOWN_SHAPES) if term in wanted]
             stage, shift = fit_tables(
                 found[:, columns], wanted, samples.real, samples.weight, offset, penalty or Penalty(bend=20.0)
@@ -135,25 +145,24 @@ class Plausibility:
             stages.append(stage)
             shifts.append(intercept + shift)
         intercepts = (intercept, shifts[0], shifts[1])
-        return cls(
-            space.bounds, tables, stages[0], stages[1], intercepts, countries, tally(pool, a, b), about
-        )
+        counts = tally(pool, a, b), read_activity(pool, near, a, b)
+        return cls(space.bounds, tables, stages[0], stages[1], intercepts, countries, *counts, about)
 
-    def evidence(self, pool: Pool) -> Provinces | None:
-        """Return what is known of ties without a file of them: those learned from, counted by province."""
-        return provinces_of(pool, self.provinces) if self.province_tables else None
+    def evidence(self, space: PairSpace) -> Activity | None:
+        """Return what is known of ties without a file of them: how active regions and provinces are."""
+        return activity_of(space, self.provinces, self.activity) if self.activity_tables else None
 
-    def _with(self, evidence: Known | Provinces | None) -> tuple[dict[str, NDArray[np.float64]], float]:
+    def _with(self, evidence: Activity | None) -> tuple[dict[str, NDArray[np.float64]], float]:
         """Return the tables of ties that fit what is known, and the intercept."""
         if evidence is None:
             return {}, self.intercepts[0]
-        if isinstance(evidence, Provinces):
-            return self.province_tables, self.intercepts[1]
-        return self.known_tables, self.intercepts[2]
+        if isinstance(evidence, Known):
+            return self.known_tables, self.intercepts[2]
+        return self.activity_tables, self.intercepts[1]
 
     # ------------------------------------------------------------------ scoring
 
-    def scorer(self, space: PairSpace, evidence: Known | Provinces | None = None) -> Any:
+    def scorer(self, space: PairSpace, evidence: Activity | None = None) -> Any:
         """Return a function from positions of queries, shape (q,), to log-odds with the whole pool, shape (q, n).
 
         The side of the query, the same for all its candidates, is left out.
@@ -163,7 +172,7 @@ class Plausibility:
         space
             The regions in bins.
         evidence
-            Known ties, or their counts by province (see `evidence`), or None for neither.
+            Known ties, or the activity that was learned from (see `evidence`), or None for neither.
         """
         base = PairScorer(space, self.tables)
         wide, intercept = self._with(evidence)
@@ -200,9 +209,7 @@ class Plausibility:
             country_rates(pool, np.repeat(pool.start[one], count), np.repeat(pool.start[two], count))
         ).astype(np.float32)
 
-    def explain(
-        self, space: PairSpace, a: int, b: int, evidence: Known | Provinces | None = None
-    ) -> tuple[Term, ...]:
+    def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
         """Split the log-odds of a pair into its terms, both sides counted; largest first. They sum to the score."""
         one, two = np.array([a]), np.array([b])
         wide, intercept = self._with(evidence)
@@ -223,7 +230,10 @@ class Plausibility:
     # ------------------------------------------------------------------ storage
 
     def save(self, folder: Path) -> None:
-        """Write ``plausibility.json``: tables, and counts per pair of countries and of provinces; no pair of regions."""
+        """Write ``plausibility.json``: tables, and counts per region and per pair of countries and of provinces.
+
+        No pair of regions is written.
+        """
         content: dict[str, Any] = {
             "format": FORMAT,
             "about": self.about,
@@ -234,6 +244,7 @@ class Plausibility:
             **{part: _rounded(getattr(self, part)) for part in _PARTS},
             "countries": [[*pair, count] for pair, count in sorted(self.countries.items())],
             "provinces": [[*pair, count] for pair, count in sorted(self.provinces.items())],
+            "activity": [[name, *facts] for name, facts in sorted(self.activity.items())],
         }
         content["sha256"] = _digest(content)
         write_atomically(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
@@ -268,11 +279,12 @@ class Plausibility:
         return cls(
             Bounds(arrays["cuts"], tuple(content["kinds"]), tuple(content["codes"])),
             arrays["tables"],
-            arrays["province_tables"],
+            arrays["activity_tables"],
             arrays["known_tables"],
             (low, middle, high),
             counts[0],
             counts[1],
+            {name: (with_country, wanted) for name, with_country, wanted in content["activity"]},
             content["about"],
         )
 

@@ -40,9 +40,10 @@ _WEIGHTED = np.array(
     [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
 _COUNTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
+PRECEDENTS = "precedents near"
 # Term to the values that part its bins; the first bin is "none".
 CUTS = {
-    "precedents near": _WEIGHTED,
+    PRECEDENTS: _WEIGHTED,
     "ties nearby": _WEIGHTED,
     "own ties there": _COUNTS[:4],
     "activity nearby": _WEIGHTED,
@@ -54,6 +55,7 @@ KNOWN_SHAPES = (
     | {term: Shape(len(cuts) + 1, extra=0) for term, cuts in CUTS.items()}
     | {GAP: Shape(BINS)}
 )
+ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
 ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
 _CHUNK = 20_000
 
@@ -117,8 +119,72 @@ def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
     return csr_array(entries, shape=(n, n))
 
 
-class Known:
-    """Known ties, ready to be asked about pairs.
+class Activity:
+    """What is known of each region's ties by themselves: how many with which country, with partners of what size.
+
+    Parameters
+    ----------
+    neighbours
+        Of all regions, n of them.
+    provinces
+        Ties between provinces.
+    with_country
+        Ties of each region with each country; sparse, shape (n, c).
+    wanted
+        Mean bin of the rank in size of the known partners, shape (n,); NaN for none.
+
+    Attributes
+    ----------
+    fixed
+        Bins in the terms that depend on the candidate alone, shape (n,).
+    """
+
+    def __init__(
+        self, neighbours: Neighbours, provinces: Provinces, with_country: Any, wanted: NDArray[np.float32]
+    ) -> None:
+        self.near, self.country = neighbours.near, neighbours.country
+        self.provinces, self.with_country, self.wanted = provinces, with_country, wanted
+        self.own_size = np.where(neighbours.size < BINS, neighbours.size, np.nan).astype(np.float32)
+        self.nearby = (self.near @ with_country).tocsr()
+        # By column: what one region is asked with.
+        self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
+        own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
+        self.fixed = {
+            "activity nearby": _cut("activity nearby", self.near @ own),
+            "own ties": _cut("own ties", own),
+        }
+
+    def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of pairs, shape (m,), in each term of `ACTIVITY_SHAPES`."""
+        there = self.country[query]
+        bins = self.provinces.of_pairs(query, other)
+        bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
+        bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
+        bins |= {term: values[other] for term, values in self.fixed.items()}
+        bins[GAP] = _gap_bins(
+            self.own_size[other] - self.wanted[query], self.own_size[query] - self.wanted[other]
+        )
+        return bins
+
+    def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
+        bins, there = self.provinces.of_query(query), self.country[query]
+        for term, table in self.columns.items():
+            part = slice(table.indptr[there], table.indptr[there + 1])
+            bins[term] = self._scattered(term, table.indices[part], table.data[part])
+        bins[GAP] = _gap_bins(self.own_size - self.wanted[query], self.own_size[query] - self.wanted)
+        return bins
+
+    def _scattered(
+        self, term: str, where: NDArray[np.int64], values: NDArray[np.float32]
+    ) -> NDArray[np.int64]:
+        bins = np.zeros(len(self.country), np.int64)
+        bins[where] = _cut(term, values)
+        return bins
+
+
+class Known(Activity):
+    """Known ties themselves: the activity of both ends, and the ties between their neighbours.
 
     Parameters
     ----------
@@ -129,70 +195,43 @@ class Known:
     """
 
     def __init__(self, neighbours: Neighbours, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
-        self.near = neighbours.near
-        self.country, self.size = neighbours.country, neighbours.size
-        n = len(self.country)
+        country, size, province = neighbours.country, neighbours.size, neighbours.province
+        n = len(country)
         one, two = np.concatenate([a, b]), np.concatenate([b, a])
-        self.ties = count_pairs(one, two, (n, n))
-        self.own = np.bincount(one, minlength=n).astype(np.float32)
-        self.with_country = count_pairs(one, self.country[two], (n, int(self.country.max(initial=0)) + 1))
-        self.nearby = (self.near @ self.with_country).tocsr()
-        # By column, and turned round: what one region is asked with.
-        self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": self.with_country.tocsc()}
-        self.near_back = self.near.T.tocsr()
-        province = neighbours.province
-        self.provinces = Provinces(province, self.country, province[one], province[two])
-        sized = self.size[two] < BINS
-        partners = np.bincount(one[sized], minlength=n)
-        total = np.bincount(one[sized], weights=self.size[two][sized], minlength=n)
-        # Mean rank in size of the known partners, NaN for none.
-        self.wanted = np.divide(total, partners, out=np.full(n, np.nan), where=partners > 0).astype(
-            np.float32
+        super().__init__(
+            neighbours,
+            Provinces(province, country, province[one], province[two]),
+            count_pairs(one, country[two], (n, int(country.max(initial=0)) + 1)),
+            wanted_sizes(size, one, two),
         )
-        self.own_size = np.where(self.size < BINS, self.size, np.nan).astype(np.float32)
-        self.fixed = {
-            "activity nearby": _cut("activity nearby", self.near @ self.own),
-            "own ties": _cut("own ties", self.own),
-        }
+        self.ties = count_pairs(one, two, (n, n))
+        self.near_back = self.near.T.tocsr()
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
-        bins = {}
         found = np.empty(len(query), np.float32)
         for start in range(0, len(query), _CHUNK):
             part = slice(start, start + _CHUNK)
             partners = self.near[query[part]] @ self.ties
             found[part] = partners.multiply(self.near[other[part]]).sum(axis=1)
-        bins["precedents near"] = _cut("precedents near", found)
-        there = self.country[query]
-        bins |= self.provinces.of_pairs(query, other)
-        bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
-        bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
-        bins |= {term: values[other] for term, values in self.fixed.items()}
-        bins[GAP] = _gap_bins(
-            self.own_size[other] - self.wanted[query], self.own_size[query] - self.wanted[other]
-        )
-        return {term: bins[term] for term in KNOWN_SHAPES}
+        return super().of_pairs(query, other) | {PRECEDENTS: _cut(PRECEDENTS, found)}
 
     def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
-        only, there = np.array([query]), self.country[query]
-        bins = {}
-        found = (self.near[only] @ self.ties @ self.near_back).tocoo()
-        bins["precedents near"] = self._scattered("precedents near", found.coords[1], found.data)
-        for term, table in self.columns.items():
-            part = slice(table.indptr[there], table.indptr[there + 1])
-            bins[term] = self._scattered(term, table.indices[part], table.data[part])
-        bins |= self.provinces.of_query(query)
-        bins[GAP] = _gap_bins(self.own_size - self.wanted[query], self.own_size[query] - self.wanted)
-        return bins
+        found = (self.near[np.array([query])] @ self.ties @ self.near_back).tocoo()
+        scattered = self._scattered(PRECEDENTS, found.coords[1], found.data)
+        return super().of_query(query) | {PRECEDENTS: scattered}
 
-    def _scattered(
-        self, term: str, where: NDArray[np.int64], values: NDArray[np.float32]
-    ) -> NDArray[np.int64]:
-        bins = np.zeros(len(self.country), np.int64)
-        bins[where] = _cut(term, values)
-        return bins
+
+def wanted_sizes(
+    size: NDArray[np.int64], one: NDArray[np.int64], two: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return the mean rank in size of each region's known partners, shape (n,), NaN for none."""
+    n, sized = len(size), size[two] < BINS
+    partners = np.bincount(one[sized], minlength=n)
+    total = np.bincount(one[sized], weights=size[two][sized], minlength=n)
+    mean: NDArray[np.float64] = np.divide(total, partners, out=np.full(n, np.nan), where=partners > 0)
+    return mean.astype(np.float32)
 
 
 def _cut(term: str, values: NDArray[Any]) -> NDArray[np.int64]:

@@ -114,7 +114,7 @@ def test_it_learns_what_the_ties_show(pool, space, ends):
 def test_contributions_sum_to_the_score(space, plausibility, ends):
     known = Known(neighbours(space, *ends), *ends)
     for a, b in zip(ends[0][:10], ends[1][:10], strict=True):
-        for loaded in (None, plausibility.evidence(space.pool), known):
+        for loaded in (None, plausibility.evidence(space), known):
             terms = plausibility.explain(space, int(a), int(b), loaded)
             turned = plausibility.explain(space, int(b), int(a), loaded)
             total = sum(term.points for term in terms)
@@ -131,9 +131,10 @@ def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_
     np.testing.assert_allclose(again.scorer(space)(query), plausibility.scorer(space)(query), atol=1e-4)
     np.testing.assert_allclose(again.prior(space.pool), plausibility.prior(space.pool))
     text = (tmp_path / "plausibility.json").read_text(encoding="utf-8")
-    # Provinces are named, with their number of ties; no region that signs is.
-    named = set(re.findall(r"toy:\d+", text))
-    assert named <= set(space.pool.atlas.column("parent_id").tolist())
+    # No pair of regions that sign is named: each stands alone, with its number of ties with each country.
+    parents = set(space.pool.atlas.column("parent_id").tolist())
+    entries = re.findall(r"\[[^\[\]]*\]", text)
+    assert all(len(set(re.findall(r"toy:\d+", entry)) - parents) <= 1 for entry in entries)
     (tmp_path / "plausibility.json").write_text(text.replace('"seed": 0', '"seed": 1'), encoding="utf-8")
     with pytest.raises(DataError, match="changed"):
         Plausibility.load(tmp_path)
@@ -153,6 +154,15 @@ def test_a_tie_is_never_its_own_precedent(space, ends):
         full, part = whole.of_pairs(one, two), less.of_pairs(one, two)
         for term in ("precedents near", "ties nearby", "activity nearby"):
             assert full[term] == part[term]
+
+
+def test_activity_says_what_the_ties_say_but_for_precedents(space, plausibility, ends):
+    known = Known(neighbours(space, *ends), *ends)
+    kept = plausibility.evidence(space)
+    assert kept is not None
+    bins = known.of_pairs(*ends)
+    for term, found in kept.of_pairs(*ends).items():
+        assert found.tolist() == bins[term].tolist(), term
 
 
 def test_counts_by_province_say_what_the_ties_say(space, ends):

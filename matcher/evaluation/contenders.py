@@ -18,7 +18,7 @@ from matcher.learned import FILE as LEARNED_FILE
 from matcher.pairspace import PairSpace
 from matcher.plausibility import FILE as PLAUSIBILITY_FILE
 from matcher.plausibility import Plausibility
-from matcher.precedents import Known
+from matcher.precedents import Activity, Known
 from matcher.samples import draw_samples
 from matcher.weights import read_profiles, resolve
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from matcher.model import SimilarityModel
     from matcher.partnerships import Ties
     from matcher.pool import Pool
-    from matcher.provinces import Provinces
     from matcher.weights import Weights
 
 OURS = ("likeness", "learned", "plausibility")
@@ -112,7 +111,7 @@ def build_models(
         models["learned"] = Model(likeness(pool, model, facts.learned.shares))
     if facts.plausibility is not None and is_wanted("plausibility", only):
         space = PairSpace(pool, model, facts.plausibility.bounds)
-        evidence: Known | Provinces | None = facts.plausibility.evidence(pool)
+        evidence: Activity | None = facts.plausibility.evidence(space)
         if len(facts.a):
             evidence = Known(neighbours(space, facts.a, facts.b), facts.a, facts.b)
         prior = facts.plausibility.prior(pool)

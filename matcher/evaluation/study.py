@@ -142,6 +142,11 @@ def evaluate(
         say=say,
         seed=seed,
     )
+    if kind is None and facts.plausibility is not None:
+        say(
+            f"learned weights and plausibility come from {facts.plausibility.about['ties']:,} ties of public lists: "
+            "pairs of those lists are judged too kindly here (--split judges by pairs that were not learned from)"
+        )
     if save is not None:
         save.mkdir(parents=True, exist_ok=True)
         for found in (facts.learned, facts.plausibility):
