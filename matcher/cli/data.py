@@ -36,7 +36,7 @@ BUILD_LIBRARIES = (
 
 MOST_FAULTS = 20
 # Files of an atlas that are written by hand.
-BY_HAND = ("features.toml", "profiles.toml", "sources.toml", "levels.csv", "world.json")
+BY_HAND = ("features.toml", "profiles.toml", "sources.toml", "levels.csv", "world.json", "vocabulary.toml")
 
 
 @click.group(
