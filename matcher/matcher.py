@@ -19,12 +19,13 @@ from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
-from matcher.weights import Profile, Weights, read_profiles, resolve
+from matcher.weights import Profile, Weights, read_profiles, resolve, with_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from matcher.catalogue import Catalogue
@@ -84,7 +85,26 @@ class Matcher:
             from matcher.learned import LearnedWeights
 
             profiles["learned"] = LearnedWeights.load(self.model_dir).profile(self.catalogue)
+        for own in self.atlas.own:
+            profiles = with_own(profiles, own)
         return profiles
+
+    def extend(self, data: Path | str | pd.DataFrame, catalogue: Path | str | Mapping[str, Any]) -> Self:
+        """Return a matcher that knows a planner's own columns too; no file changes.
+
+        The columns are joined (see `Atlas.extend`), their curves and averages are learned as those of the built-in
+        features are, and from then on they are weighted, scored and explained like these.
+
+        Raises
+        ------
+        TableError
+            Rows or columns of the table cannot be used; every fault is listed and nothing is joined.
+        DataError
+            The catalogue is wrong, or a file cannot be read.
+        """
+        atlas = self.atlas.extend(data, catalogue)
+        names = [feature.name for feature in atlas.own[-1].features]
+        return type(self)(atlas, self.model.extended(atlas, names), self.model_dir)
 
     # ------------------------------------------------------------------ finding
 
