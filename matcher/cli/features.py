@@ -9,8 +9,11 @@ import click
 
 from matcher.cli import options
 from matcher.cli.output import decimal, percent, table, write, write_json, write_records
+from matcher.cli.own import catalogue_and_profiles, own_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matcher.catalogue import Catalogue, Feature
     from matcher.weights import Profile
 
@@ -27,6 +30,7 @@ FIELDS = ("feature", "label", "group", "kind", "unit", "share", "evidence", "res
 @click.argument("name", metavar="[FEATURE]", required=False)
 @click.option("--group", help="Only features of this group.")
 @options.weighing
+@own_columns
 @options.formats("table", "csv", "json")
 def features(name: str | None, group: str | None, profile: str, weights: dict[str, float], form: str) -> None:
     """List the features that are compared: unit, evidence, source, and share of the score under a profile.
@@ -34,10 +38,8 @@ def features(name: str | None, group: str | None, profile: str, weights: dict[st
     Evidence tells how close a figure is to the region: measured for it (region), averaged from a grid over it
     (grid), taken from its province or country, or modelled.
     """
-    from matcher.catalogue import Catalogue
-
-    catalogue = Catalogue.open()
-    shares = weight_shares(catalogue, profile, weights)
+    catalogue, profiles = catalogue_and_profiles()
+    shares = weight_shares(catalogue, profiles, profile, weights)
     if name:
         chosen = [catalogue[name]]
     else:
@@ -62,22 +64,16 @@ def as_record(feature: Feature, shares: dict[str, float]) -> dict[str, Any]:
     return {"feature": entry.pop("name"), **entry, "share": shares[feature.name]}
 
 
-def weight_shares(catalogue: Catalogue, profile: str, weights: dict[str, float]) -> dict[str, float]:
+def weight_shares(
+    catalogue: Catalogue, profiles: Mapping[str, Profile], profile: str, weights: dict[str, float]
+) -> dict[str, float]:
     """Return each feature's share of the score."""
+    from matcher.catalogue import unknown
     from matcher.weights import resolve
 
-    return dict(resolve(catalogue, one_profile(profile), weights or None).shares)
-
-
-def one_profile(name: str) -> Profile:
-    """Return a profile by name, or stop with the names there are."""
-    from matcher.catalogue import unknown
-    from matcher.weights import read_profiles
-
-    known = read_profiles()
-    if name not in known:
-        raise unknown("profile", name, known)
-    return known[name]
+    if profile not in profiles:
+        raise unknown("profile", profile, profiles)
+    return dict(resolve(catalogue, profiles[profile], weights or None).shares)
 
 
 def _text(value: object) -> str:

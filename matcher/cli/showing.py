@@ -9,6 +9,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import decimal, table, whole, write, write_csv, write_json
+from matcher.cli.own import own_columns
 from matcher.countries import country_name
 from matcher.formats import value_text
 
@@ -27,6 +28,7 @@ EPILOG = options.examples(
 
 @click.command(epilog=EPILOG)
 @click.argument("region", metavar="REGION")
+@own_columns
 @options.formats("table", "csv", "json", "geojson")
 def show(region: str, form: str) -> None:
     """Show one region: names, codes, place, and every feature with its unit, evidence and source."""
