@@ -14,6 +14,7 @@ from matcher.catalogue import Catalogue, unknown
 from matcher.columns import TableColumns, read_tree
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
+from matcher.licences import closed_features, open_manifest, read_licences
 from matcher.paths import data_dir as default_data_dir
 from matcher.store import NUMERIC, Store, coded, flat
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shapely import Geometry
 
     from matcher.catalogue import Feature
+    from matcher.licences import SourceLicence
     from matcher.own.catalogue import OwnCatalogue
 
 PARTNER_LEVELS = ("regency", "metropolis")
@@ -131,10 +133,17 @@ class Atlas:
         self._seen: dict[str, int] = {}
 
     @classmethod
-    def open(cls, data_dir: Path | None = None) -> Atlas:
+    def open(cls, data_dir: Path | None = None, *, open_only: bool = False) -> Atlas:
         """Open an atlas folder, the embedded one by default.
 
         Every file's hash is checked against ``atlas.json`` when the file is first used.
+
+        Parameters
+        ----------
+        data_dir
+            The folder.
+        open_only
+            Leave out every feature and outline of a share-alike or non-commercial source.
 
         Raises
         ------
@@ -147,7 +156,11 @@ class Atlas:
             manifest["files"]
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"{data_dir / 'atlas.json'} is not an atlas manifest: {error}") from error
-        return cls(data_dir, manifest, Catalogue.open(data_dir / "features.toml"))
+        catalogue = Catalogue.open(data_dir / "features.toml")
+        if open_only:
+            closed = closed_features(catalogue, read_licences(data_dir / "sources.toml"))
+            manifest, catalogue = open_manifest(manifest, closed), catalogue.without(closed)
+        return cls(data_dir, manifest, catalogue)
 
     def extend(self, data: Path | str | pd.DataFrame, catalogue: Path | str | Mapping[str, Any]) -> Atlas:
         """Return an atlas with a planner's own columns beside its own; no file changes.
@@ -181,6 +194,11 @@ class Atlas:
         wider.own = (*self.own, own)
         wider.ignored = joined.ignored
         return wider
+
+    @property
+    def licences(self) -> Mapping[str, SourceLicence]:
+        """The registered sources with their licences, by key."""
+        return read_licences(self.data_dir / "sources.toml")
 
     # ------------------------------------------------------------------ reading
 
@@ -379,6 +397,8 @@ class Atlas:
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
         columns = ["region_id", "geometry"]
+        if not names:
+            return pa.table({"region_id": pa.array([], pa.string()), "geometry": pa.array([], pa.binary())})
         return pa.concat_tables([read_table(self.store.checked(name), columns=columns) for name in names])
 
     @cached_property

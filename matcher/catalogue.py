@@ -141,6 +141,11 @@ class Catalogue:
         """Return a catalogue with further features and groups behind these."""
         return Catalogue([*self.features.values(), *features], [*self.groups.values(), *groups])
 
+    def without(self, names: Iterable[str]) -> Catalogue:
+        """Return a catalogue without some features."""
+        gone = set(names)
+        return Catalogue([f for f in self.features.values() if f.name not in gone], self.groups.values())
+
     def in_group(self, group: str) -> tuple[Feature, ...]:
         """Return the features of one group."""
         if group not in self.groups:

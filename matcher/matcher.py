@@ -15,6 +15,7 @@ from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
 from matcher.explanation import Contribution, Explanation
+from matcher.licences import licence_class, licence_text, vintage_text
 from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
@@ -55,8 +56,17 @@ class Matcher:
         self._worlds: dict[tuple[str, ...], Codes] = {}
 
     @classmethod
-    def load(cls, data_dir: Path | None = None, model_dir: Path | None = None) -> Self:
+    def load(
+        cls, data_dir: Path | None = None, model_dir: Path | None = None, *, open_only: bool = False
+    ) -> Self:
         """Load an atlas and a model, the embedded ones by default; no network.
+
+        Parameters
+        ----------
+        data_dir, model_dir
+            Their folders.
+        open_only
+            Leave out every feature, outline and weight of a share-alike or non-commercial source.
 
         Raises
         ------
@@ -64,7 +74,9 @@ class Matcher:
             A file is missing, damaged or of another version, or the model was fitted on other features.
         """
         folder = model_dir or default_model_dir()
-        return cls(Atlas.open(data_dir), SimilarityModel.load(folder), folder)
+        # The learned weights in the model's folder come from share-alike lists of partnerships.
+        learned = None if open_only else folder
+        return cls(Atlas.open(data_dir, open_only=open_only), SimilarityModel.load(folder), learned)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -353,6 +365,7 @@ class Matcher:
     ) -> list[Contribution]:
         known = codes.known[0] & codes.known[1]
         values = self.atlas.values(names, rows)
+        sources = self.atlas.licences
         parts = []
         for i, name in enumerate(names):
             feature = self.catalogue[name]
@@ -376,7 +389,9 @@ class Matcher:
                     evidence_a=basis[0],
                     evidence_b=basis[1],
                     resolution=feature.resolution,
-                    vintage=feature.vintage,
+                    vintage=vintage_text(feature, sources),
+                    licence=licence_text(feature, sources),
+                    licence_class=licence_class(feature, sources),
                 )
             )
         return parts

@@ -122,6 +122,17 @@ class SimilarityModel:
         wider.atlas_version_ = self.atlas_version_
         return wider
 
+    def only(self, names: Sequence[str]) -> SimilarityModel:
+        """Return a model that knows just these of its features, as it knows them now."""
+        index = [self.index(name) for name in names]
+        fewer = type(self)(**self.get_params())
+        fewer.features_ = tuple(self.features_[i] for i in index)
+        fewer.encoders_ = tuple(self.encoders_[i] for i in index)
+        fewer.base_, fewer.calibration_ = self.base_[index], self.calibration_[:, index]
+        fewer.n_features_in_ = len(index)
+        fewer.atlas_version_ = self.atlas_version_
+        return fewer
+
     def _learn(
         self, columns: Columns, features: Sequence[Feature], countries: NDArray[Any]
     ) -> tuple[tuple[Encoder, ...], NDArray[np.float64], NDArray[np.float16]]:

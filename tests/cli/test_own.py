@@ -79,3 +79,10 @@ def test_a_table_without_its_catalogue_is_a_fault_of_the_request(own, invoke) ->
     done = invoke("rank", "toy:0001", *own[2:])
     assert done.code == 2
     assert "--features mine.toml --data mine.csv" in done.err
+
+
+def test_an_open_atlas_is_written_with_one_flag(own, invoke, tmp_path: Path) -> None:
+    done = invoke("data", "export", "--open", str(tmp_path / "open"))
+    assert done.code == 0, done.err
+    assert (tmp_path / "open" / "model" / "model.json").exists()
+    assert "MATCHER_DATA=" in done.err
