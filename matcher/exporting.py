@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COPIED = ("profiles.toml", "vocabulary.toml", "levels.csv", "world.json", "countries.json")
 _SECTION = re.compile(
-    r"^\[(?:features|sources)\.(?P<name>\w+)\][^\n]*\n(?:(?!\[|# -{5}).*\n?)*", re.MULTILINE
+    r"^\[(?:features|sources)\.(?P<name>\w+)(?:\.\w+)*\][^\n]*\n(?:(?!\[|# -{5}).*\n?)*", re.MULTILINE
 )
 
 
