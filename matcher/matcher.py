@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from matcher.catalogue import Catalogue
     from matcher.evaluation.study import Evaluation
+    from matcher.evidence import Point
     from matcher.model import Codes
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
@@ -117,6 +118,28 @@ class Matcher:
         atlas = self.atlas.extend(data, catalogue)
         names = [feature.name for feature in atlas.own[-1].features]
         return type(self)(atlas, self.model.extended(atlas, names), self.model_dir)
+
+    def evidence(self, region: str | Region, folders: Sequence[Path] = ()) -> tuple[Point, ...]:
+        """Return the cited statements about a region, for reports to quote; no score sees them.
+
+        Parameters
+        ----------
+        region
+            A region, or a text that means one.
+        folders
+            Folders of a planner's own, read after the atlas's and those that `MATCHER_EVIDENCE` names.
+
+        Raises
+        ------
+        RegionError
+            The text does not lead to one region.
+        DataError
+            A file of evidence is wrong; all faults are listed.
+        """
+        from matcher.evidence import evidence_folders, read_evidence
+
+        points = read_evidence(evidence_folders(self.atlas.data_dir, folders))
+        return points.get(self.region(region).region_id, ())
 
     # ------------------------------------------------------------------ finding
 
