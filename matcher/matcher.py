@@ -15,20 +15,23 @@ from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
 from matcher.explanation import Contribution, Explanation
+from matcher.licences import licence_class, licence_text, vintage_text
 from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
-from matcher.weights import Profile, Weights, read_profiles, resolve
+from matcher.weights import Profile, Weights, read_profiles, resolve, with_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from matcher.catalogue import Catalogue
     from matcher.evaluation.study import Evaluation
+    from matcher.evidence import Point
     from matcher.model import Codes
     from matcher.opinion import Opinion, Opinions, Precedents
 
@@ -55,8 +58,17 @@ class Matcher:
         self._worlds: dict[tuple[str, ...], Codes] = {}
 
     @classmethod
-    def load(cls, data_dir: Path | None = None, model_dir: Path | None = None) -> Self:
+    def load(
+        cls, data_dir: Path | None = None, model_dir: Path | None = None, *, open_only: bool = False
+    ) -> Self:
         """Load an atlas and a model, the embedded ones by default; no network.
+
+        Parameters
+        ----------
+        data_dir, model_dir
+            Their folders.
+        open_only
+            Leave out every feature, outline and weight of a share-alike or non-commercial source.
 
         Raises
         ------
@@ -64,7 +76,9 @@ class Matcher:
             A file is missing, damaged or of another version, or the model was fitted on other features.
         """
         folder = model_dir or default_model_dir()
-        return cls(Atlas.open(data_dir), SimilarityModel.load(folder), folder)
+        # The learned weights in the model's folder come from share-alike lists of partnerships.
+        learned = None if open_only else folder
+        return cls(Atlas.open(data_dir, open_only=open_only), SimilarityModel.load(folder), learned)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -85,7 +99,48 @@ class Matcher:
             from matcher.learned import LearnedWeights
 
             profiles["learned"] = LearnedWeights.load(self.model_dir).profile(self.catalogue)
+        for own in self.atlas.own:
+            profiles = with_own(profiles, own)
         return profiles
+
+    def extend(self, data: Path | str | pd.DataFrame, catalogue: Path | str | Mapping[str, Any]) -> Self:
+        """Return a matcher that knows a planner's own columns too; no file changes.
+
+        The columns are joined (see `Atlas.extend`), their curves and averages are learned as those of the built-in
+        features are, and from then on they are weighted, scored and explained like these.
+
+        Raises
+        ------
+        TableError
+            Rows or columns of the table cannot be used; every fault is listed and nothing is joined.
+        DataError
+            The catalogue is wrong, or a file cannot be read.
+        """
+        atlas = self.atlas.extend(data, catalogue)
+        names = [feature.name for feature in atlas.own[-1].features]
+        return type(self)(atlas, self.model.extended(atlas, names), self.model_dir)
+
+    def evidence(self, region: str | Region, folders: Sequence[Path] = ()) -> tuple[Point, ...]:
+        """Return the cited statements about a region, for reports to quote; no score sees them.
+
+        Parameters
+        ----------
+        region
+            A region, or a text that means one.
+        folders
+            Folders of a planner's own, read after the atlas's and those that `MATCHER_EVIDENCE` names.
+
+        Raises
+        ------
+        RegionError
+            The text does not lead to one region.
+        DataError
+            A file of evidence is wrong; all faults are listed.
+        """
+        from matcher.evidence import evidence_folders, read_evidence
+
+        points = read_evidence(evidence_folders(self.atlas.data_dir, folders))
+        return points.get(self.region(region).region_id, ())
 
     # ------------------------------------------------------------------ finding
 
@@ -381,6 +436,7 @@ class Matcher:
     ) -> list[Contribution]:
         known = codes.known[0] & codes.known[1]
         values = self.atlas.values(names, rows)
+        sources = self.atlas.licences
         parts = []
         for i, name in enumerate(names):
             feature = self.catalogue[name]
@@ -404,7 +460,9 @@ class Matcher:
                     evidence_a=basis[0],
                     evidence_b=basis[1],
                     resolution=feature.resolution,
-                    vintage=feature.vintage,
+                    vintage=vintage_text(feature, sources),
+                    licence=licence_text(feature, sources),
+                    licence_class=licence_class(feature, sources),
                 )
             )
         return parts

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.catalogue import Catalogue
+    from matcher.own.catalogue import OwnCatalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,27 @@ def read_profiles(path: Path | None = None) -> dict[str, Profile]:
         )
         for name, entry in table.items()
     }
+
+
+def with_own(profiles: Mapping[str, Profile], own: OwnCatalogue) -> dict[str, Profile]:
+    """Return the profiles as a planner's own catalogue changes them.
+
+    A group of its own counts in every profile with the weight that the catalogue gives it, and what the catalogue
+    sets under a profile's name stands over that. A name that is new makes a new profile.
+    """
+    defaults = {group.name: group.weight for group in own.groups}
+    result = {}
+    for name in dict.fromkeys((*profiles, *own.profiles)):
+        change = own.profiles.get(name, {})
+        old = profiles.get(name) or Profile(name, name, "a planner's own profile", {}, {})
+        result[name] = Profile(
+            name=name,
+            label=str(change.get("label", old.label)),
+            describe=str(change.get("describe", old.describe)),
+            groups={**old.groups, **defaults, **change.get("groups", {})},
+            features={**old.features, **change.get("features", {})},
+        )
+    return result
 
 
 @dataclass(frozen=True, slots=True)

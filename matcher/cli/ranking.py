@@ -11,6 +11,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import many_regions, one_region
 from matcher.cli.output import note, one_line, table, whole, write, write_json, write_records
+from matcher.cli.own import own_columns
 from matcher.countries import country_name
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ EPILOG = options.examples(
     help="Only the regions in this file: one a line, or a CSV with a column region_id; - reads stdin.",
 )
 @options.weighing
+@own_columns
 @click.option(
     "-n", "--number", "n", type=click.IntRange(min=1), default=10, show_default=True, help="How many."
 )
