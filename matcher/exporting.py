@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from matcher.errors import DataError
+from matcher.evidence import FOLDER as EVIDENCE
 from matcher.files import read_bytes, write_atomically
 from matcher.licences import CLOSED, CLOSED_FILES, closed_features, open_manifest, read_licences
 
@@ -65,6 +66,10 @@ def export_open(atlas: Atlas, model: SimilarityModel | None, folder: Path) -> tu
         if (source / name).exists():
             text = read_bytes(source / name).decode()
             write_atomically(folder / name, without_sections(text, dropped).encode())
+    if (source / EVIDENCE).is_dir():
+        (folder / EVIDENCE).mkdir()
+        for path in sorted((source / EVIDENCE).glob("*.toml")):
+            write_atomically(folder / EVIDENCE / path.name, read_bytes(path))
     manifest = open_manifest(atlas.manifest, closed)
     if "sources" in manifest:
         manifest["sources"] = {key: entry for key, entry in manifest["sources"].items() if key not in keys}

@@ -51,8 +51,8 @@ def show(region: str, folders: tuple[Path, ...], form: str) -> None:
     features = values(matcher, shown)
     if form == "json":
         facts = {feature.name: record(feature, v) for feature, v in features}
-        points = [point.to_dict() for point in matcher.evidence(shown, folders)]
-        write_json(shown.to_dict() | {"features": facts, "evidence": points})
+        told = [point.to_dict() for point in matcher.evidence(shown, folders)]
+        write_json(shown.to_dict() | {"features": facts, "evidence": told})
     elif form == "csv":
         names = ["feature", "label", "group", "value", "unit", "evidence", "resolution", "vintage", "source"]
         records = [

@@ -86,3 +86,15 @@ def test_an_open_atlas_is_written_with_one_flag(own, invoke, tmp_path: Path) -> 
     assert done.code == 0, done.err
     assert (tmp_path / "open" / "model" / "model.json").exists()
     assert "MATCHER_DATA=" in done.err
+
+
+@pytest.mark.slow
+def test_the_example_of_the_documentation_works(invoke, root) -> None:
+    folder = root / "docs" / "own-data"
+    own = ["--features", str(folder / "mine.toml"), "--data", str(folder / "mine.csv")]
+    done = invoke("explain", "Purwakarta", "Gurye", "-f", "json", *own)
+    assert done.code == 0, done.err
+    points = {point["feature"]: point for point in json.loads(done.out)["points"]}
+    assert (points["guest_rooms"]["value_a"], points["guest_rooms"]["value_b"]) == (1200, 900)
+    assert points["jobs"]["value_b"] == {"farm": 0.45, "services": 0.45, "industry": 0.1}
+    assert invoke("rank", "Purwakarta", "-c", "KR", "-p", "visitors_first", *own).code == 0
