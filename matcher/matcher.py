@@ -20,6 +20,7 @@ from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
 from matcher.weights import Profile, Weights, read_profiles, resolve
+from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from matcher.model import Codes
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
-_SLACK = 1e-2  # points: far above float32's error over some hundred terms that sum to 100
 _CONTEXT = 1_000  # places of a ranking that a report looks through for the partner
 _CHUNK = 20_000  # pairs scored at once
 
@@ -51,7 +51,6 @@ class Matcher:
         self.atlas = atlas
         self.model = model
         self.model_dir = model_dir
-        self._worlds: dict[tuple[str, ...], Codes] = {}
 
     @classmethod
     def load(cls, data_dir: Path | None = None, model_dir: Path | None = None) -> Self:
@@ -198,25 +197,29 @@ class Matcher:
         rows, left_out = chosen.rows, dict(chosen.left_out)
         names = [name for name, _ in weights.key]
         vector = weights.vector(names)
-        codes, places = self._codes(names, np.append(rows, self.atlas.row(region.region_id, region.country)))
-        own, places = codes.take(places[-1:]), places[:-1]
+        row = self.atlas.row(region.region_id, region.country)
+        codes = self._codes(names, np.append(rows, row))
+        own = codes.take(np.array([row]), names)
         if query.filters.min_coverage > 0:
-            enough = codes.take(places).coverage(own, vector) >= query.filters.min_coverage
+            enough = codes.coverage(own, rows, vector) >= query.filters.min_coverage
             if not enough.all():
                 left_out["min_coverage"] = int((~enough).sum())
-            rows, places = rows[enough], places[enough]
+            rows = rows[enough]
             if not len(rows):
                 raise no_coverage()
-        best = _best(codes, own, vector, places, query.n)
-        likeness = codes.take(places[best]).likeness(own)
+        candidates, n_candidates = (
+            codes.take(best := _best(codes, own, vector, rows, query.n), names),
+            len(rows),
+        )
+        likeness = candidates.likeness(own)
         scores = 100.0 * (likeness * vector).sum(axis=1)
-        order = np.lexsort((self.atlas.column("region_id", rows[best]).astype(str), -scores))[: query.n]
+        order = np.lexsort((self.atlas.column("region_id", best).astype(str), -scores))[: query.n]
         best, likeness, scores = best[order], likeness[order], scores[order]
-        coverage = codes.take(places[best]).coverage(own, vector)
+        coverage = candidates.take(order).coverage(own, vector)
         return Ranking(
             query,
-            self._matches(query, rows[best], names, likeness, scores, coverage),
-            len(rows),
+            self._matches(query, best, names, likeness, scores, coverage),
+            n_candidates,
             left_out,
             self._notes(weights, query.filters.countries),
             self.atlas.version,
@@ -254,18 +257,17 @@ class Matcher:
             for i, region in enumerate(self.atlas.regions(rows))
         )
 
-    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
-        """Return codes that hold some rows, and where: just these where they are few, else the whole world's.
+    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> World | Few:
+        """Return what holds the codes of some rows: just these where they are few, else the whole world."""
+        if "world" not in self.__dict__ and len(rows) <= _FEW:
+            return Few(self.atlas, self.model, rows, names)
+        return self.world
 
-        The world is encoded once, and the next rankings under the same features find it there.
-        """
-        key = tuple(names)
-        if key not in self._worlds and len(rows) <= _FEW:
-            return self.model.encode(self.atlas.columns(names, rows), names), np.arange(len(rows))
-        if key not in self._worlds:
-            self.atlas.hold()
-            self._worlds = {key: self.model.encode(self.atlas.columns(names), names)}
-        return self._worlds[key], rows
+    @cached_property
+    def world(self) -> World:
+        """The codes of all regions; made once and then mapped from the cache folder."""
+        self.atlas.hold()
+        return World.open(self.atlas, self.model)
 
     def _notes(self, weights: Weights, countries: Sequence[str]) -> tuple[str, ...]:
         """Say what the scores cannot tell where all candidates are in one country."""
@@ -445,15 +447,16 @@ class Matcher:
 
 
 def _best(
-    codes: Codes, own: Codes, weights: NDArray[np.float64], places: NDArray[np.int64], n: int
+    codes: World | Few, own: Codes, weights: NDArray[np.float64], rows: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:
-    """Return which of `places` can be among the best n, by one float32 product."""
-    vector, constant = own.query(weights)
-    scores = (codes.matrix @ vector)[places] + np.float32(constant)
-    if len(scores) <= n:
-        return np.arange(len(scores))
+    """Return which of `rows` can be among the best n, by one float32 product."""
+    if len(rows) <= n:
+        return rows
+    vectors, _ = own.query(weights)
+    scores = codes.scores(vectors[0], own.names, rows)
     threshold = np.partition(scores, len(scores) - n)[len(scores) - n]
-    return np.flatnonzero(scores >= threshold - _SLACK)
+    near: NDArray[np.int64] = rows[scores >= threshold - SLACK]
+    return near
 
 
 def _listed(country: str | Sequence[str] | None) -> Sequence[str]:
