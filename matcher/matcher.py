@@ -19,7 +19,7 @@ from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
-from matcher.weights import Profile, Weights, read_profiles, resolve
+from matcher.weights import Profile, Weights, group_scores, read_profiles, resolve
 from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
@@ -234,13 +234,7 @@ class Matcher:
         scores: NDArray[np.float64],
         coverage: NDArray[np.float64],
     ) -> tuple[Match, ...]:
-        vector = query.weights.vector(names)
-        groups = np.array([self.catalogue[name].group for name in names])
-        present = [group for group in self.catalogue.groups if group in groups]
-        by_group = {
-            g: 100.0 * (likeness * vector)[:, groups == g].sum(axis=1) / vector[groups == g].sum()
-            for g in present
-        }
+        by_group = group_scores(self.catalogue, names, likeness, query.weights.vector(names))
         percentiles = self.model.percentile(scores, query.weights.shares)
         km = distances_km(self.atlas, query.region, rows)
         return tuple(
@@ -248,7 +242,7 @@ class Matcher:
                 rank=i + 1,
                 region=region,
                 score=float(scores[i]),
-                groups={group: float(by_group[group][i]) for group in present},
+                groups={group: float(score[i]) for group, score in by_group.items()},
                 percentile=float(percentiles[i]),
                 coverage=float(coverage[i]),
                 distance_km=float(km[i]),

@@ -97,11 +97,9 @@ class World:
         widths = [encoder.width for encoder in encoders]
         return Codes(tuple(names), matrix, widths, self.model.base_[index], offset)
 
-    def gather(
-        self, where: NDArray[np.int64], rows: NDArray[np.int64], out: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
+    def gather(self, where: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the columns `where` of some regions side by side, shape (len(where), len(rows))."""
-        out = np.empty((len(where), len(rows)), np.float32) if out is None else out
+        out = np.empty((len(where), len(rows)), np.float32)
         for line, row in zip(out, where, strict=True):
             np.take(self.columns[row], rows, out=line)
         return out
@@ -155,6 +153,14 @@ class Few:
     ) -> None:
         self.rows = np.unique(rows)
         self.codes = model.encode(atlas.columns(names, self.rows), names)
+
+    def where(self, names: Sequence[str]) -> NDArray[np.int64]:  # noqa: ARG002 - all are held
+        """Return the columns of `Codes.matrix`, which are those that `gather` reads."""
+        return np.arange(self.codes.matrix.shape[1])
+
+    def gather(self, where: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the columns `where` of some regions side by side, shape (len(where), len(rows))."""
+        return np.ascontiguousarray(self.codes.matrix[np.searchsorted(self.rows, rows)][:, where].T)
 
     def take(self, rows: NDArray[np.int64], names: Sequence[str]) -> Codes:  # noqa: ARG002 - all are held
         """Return the codes of some regions."""
