@@ -19,6 +19,7 @@ from matcher.world import SLACK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -65,15 +66,26 @@ class Batch:
     job
         What is asked.
     memory
-        Bytes that the candidates' codes may take at once; the result does not depend on it.
+        Bytes that the candidates' codes may take at once.
+    threads
+        Threads that search at once. The result depends neither on these nor on the memory.
     """
 
     def __init__(
-        self, atlas: Atlas, model: SimilarityModel, codes: World | Few, job: Job, memory: int = MEMORY
+        self,
+        atlas: Atlas,
+        model: SimilarityModel,
+        codes: World | Few,
+        job: Job,
+        *,
+        memory: int = MEMORY,
+        threads: int = 1,
     ) -> None:
-        self.atlas, self.model, self.codes, self.job, self.memory = atlas, model, codes, job, memory
+        self.atlas, self.model, self.codes, self.job = atlas, model, codes, job
+        self.memory, self.threads = memory, threads
         self.names = [name for name, _ in job.weights.key]
         self.vector = job.weights.vector(self.names)
+        self._held: tuple[Any, NDArray[np.int64], NDArray[np.float32]] | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -85,7 +97,7 @@ class Batch:
 
     def __len__(self) -> int:
         """Return the number of parts."""
-        return -(-len(self.job.rows) // PART)
+        return len(range(0, len(self.job.rows), PART))
 
     @cached_property
     def blocks(self) -> int:
@@ -96,14 +108,21 @@ class Batch:
 
     def tables(self) -> Iterator[pa.Table]:
         """Yield the matches of each part."""
-        for part in range(len(self)):
-            yield self.table(part, [self.search(part, block) for block in range(self.blocks)])
+        return (self.table(part) for part in range(len(self)))
+
+    def table(self, part: int) -> pa.Table:
+        """Return the matches of one part: search each block, then look at what was found exactly."""
+        return self._finish(part, (self.search(part, block) for block in range(self.blocks)))
 
     def to_table(self) -> pa.Table:
         """Return all matches: queries in the atlas's order, each with its matches, best first."""
         import pyarrow as pa
 
         return pa.concat_tables(self.tables())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return `to_table` as a frame."""
+        return self.to_table().to_pandas()
 
     # ---------------------------------------------------------------- searching
 
@@ -119,22 +138,22 @@ class Batch:
         for kind in np.unique(province):
             index = np.flatnonzero(province == kind)
             index = index[np.argsort(self.atlas.country_codes[rows[index]], kind="stable")]
-            candidates = self._block(self.job.filters.levels_of(province=bool(kind)), block)
-            if len(candidates):
-                found = self._search(rows[index], candidates)
+            levels = self.job.filters.levels_of(province=bool(kind))
+            if len(self._pools[levels]) > block:
+                found = self._search(rows[index], *self._block(levels, block))
                 tops.append(Top(index[found.query], found.row, found.score))
         return Top.merge(tops, self.job.n, SLACK)
 
-    def _search(self, queries: NDArray[np.int64], candidates: NDArray[np.int64]) -> Top:
+    def _search(
+        self, queries: NDArray[np.int64], candidates: NDArray[np.int64], columns: NDArray[np.float32]
+    ) -> Top:
         own = self.codes.take(queries, self.names)
         vectors, _ = own.query(self.vector)
-        used = vectors.any(axis=0)
-        columns = self.codes.gather(self.codes.where(self.names)[used], candidates)
         floor = None
         if self.job.filters.min_coverage > 0:
-            floor = (own, self.codes.take(candidates, self.names), self.vector)
+            floor = (own.known.T, columns[-len(self.names) :] > 0, self.vector)
         rules = Rules(self.job.filters, self.facts(queries), self.facts(candidates), floor)
-        return top(np.ascontiguousarray(vectors[:, used]), columns, candidates, rules, self.job.n, SLACK)
+        return top(vectors, columns, candidates, rules, self.job.n, SLACK, self.threads)
 
     def facts(self, rows: NDArray[np.int64]) -> Facts:
         """Return what rules look at, for some rows."""
@@ -146,27 +165,30 @@ class Batch:
 
     @cached_property
     def _pools(self) -> dict[tuple[str, ...], NDArray[np.int64]]:
-        """Candidates by levels, mixed for a quick search."""
+        """Candidates by levels, shuffled so that blocks are alike."""
         filters = self.job.filters
         province = self.atlas.where("level", ["province"])[self.job.rows]
         levels = {filters.levels_of(province=bool(kind)) for kind in np.unique(province)}
         pools = {}
         for names in sorted(levels):
             rows = pool(self.atlas, names, filters)
-            pools[names] = rows[mixed(self.atlas.country_codes[rows])]
+            pools[names] = rows[np.random.default_rng(0).permutation(len(rows))]
         return pools
 
-    def _block(self, levels: tuple[str, ...], block: int) -> NDArray[np.int64]:
-        """Return one block of the candidates, mixed in itself."""
-        rows = self._pools[levels]
-        if self.blocks == 1:
-            return rows
-        rows = np.sort(rows[block :: self.blocks])
-        return rows[mixed(self.atlas.country_codes[rows])]
+    def _block(
+        self, levels: tuple[str, ...], block: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return one block of the candidates, mixed in itself, and its codes; the last one is kept."""
+        if self._held is None or self._held[0] != (levels, block):
+            self._held = None  # before the next is made: the memory is for one
+            rows = np.sort(self._pools[levels][block :: self.blocks])
+            rows = rows[mixed(self.atlas.country_codes[rows])]
+            self._held = (levels, block), rows, self.codes.gather(self.codes.where(self.names), rows)
+        return self._held[1:]
 
     # ---------------------------------------------------------------- finishing
 
-    def table(self, part: int, tops: Iterable[Top]) -> pa.Table:
+    def _finish(self, part: int, tops: Iterable[Top]) -> pa.Table:
         """Look at the found pairs of a part exactly, and return its matches."""
         found = Top.merge(tops, self.job.n, SLACK)
         rows = self.queries(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from matcher.atlas import Atlas, Region
-from matcher.candidates import Filters, Range, choose, distances_km, no_coverage
+from matcher.candidates import Filters, Range, choose, distances_km, no_coverage, pool
 from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
@@ -23,11 +24,12 @@ from matcher.weights import Profile, Weights, group_scores, read_profiles, resol
 from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
+    from matcher.batch import Batch
     from matcher.catalogue import Catalogue
     from matcher.evaluation.study import Evaluation
     from matcher.model import Codes
@@ -165,12 +167,11 @@ class Matcher:
         """
         if n < 1:
             raise UsageError(f"n is {n}; ask for at least 1 match")
-        if candidates is not None and not len(candidates):
-            raise EmptyCandidatesError("the list of candidates is empty; name at least one region")
         query = Query(
             self.region(region),
-            Filters(
-                countries=tuple(sorted({country_code(c) for c in _listed(country)})),
+            self._filters(
+                country,
+                candidates,
                 level=level,
                 include_own_country=include_own_country,
                 any_size=any_size,
@@ -178,12 +179,79 @@ class Matcher:
                 area_km2=area_km2,
                 min_distance_km=min_distance_km,
                 min_coverage=min_coverage,
-                candidates=tuple(self.region(text).region_id for text in candidates or ()),
             ),
             self.weights(profile, weights),
             n,
         )
         return self._rank(query)
+
+    def batch(
+        self,
+        queries: Sequence[str | Region] | Mapping[int, str | Region],
+        n: int = 10,
+        *,
+        country: str | Sequence[str] | None = None,
+        profile: str = "balanced",
+        weights: Mapping[str, float] | None = None,
+        candidates: Sequence[str | Region] | None = None,
+        memory: int | None = None,
+        threads: int = 1,
+        **filters: Any,
+    ) -> Batch:
+        """Rank for many regions at once: the same matches, scores and order as `rank` gives each of them.
+
+        Parameters
+        ----------
+        queries
+            Regions, or texts that mean one; those that come twice are ranked once. A mapping gives each a number, such
+            as its line in a file, that errors call it by.
+        n, country, profile, weights, candidates
+            As in `rank`.
+        memory
+            Bytes that the candidates' codes may take at once, half a gigabyte by default.
+        threads
+            Threads that search at once.
+        filters
+            Further fields of `matcher.candidates.Filters`.
+
+        Returns
+        -------
+        Batch
+            Nothing is reckoned yet: `Batch.to_table` and `Batch.to_frame` give all matches, `Batch.tables` one part
+            after the other. A query whose filters leave no candidate has no row there.
+
+        Raises
+        ------
+        RegionNotFoundError
+            Some queries are not clear; all are told at once.
+        UnknownNameError, WeightError, EmptyCandidatesError, UsageError
+        """
+        from matcher.batch import MEMORY, Batch, Job
+        from matcher.finding import resolve_rows
+
+        if min(n, threads) < 1 or (memory is not None and memory < 1):
+            raise UsageError(f"n is {n}, threads {threads}, memory {memory}; each must be at least 1")
+        numbered = queries if isinstance(queries, Mapping) else dict(enumerate(queries, start=1))
+        chosen = self._filters(country, candidates, **filters)
+        job = Job(resolve_rows(self.atlas, self.region, numbered), chosen, self.weights(profile, weights), n)
+        names = [name for name, _ in job.weights.key]
+        pools = [pool(self.atlas, chosen.levels_of(province=kind), chosen) for kind in (True, False)]
+        codes = self._codes(names, np.unique(np.concatenate([job.rows, *pools])))
+        return Batch(self.atlas, self.model, codes, job, memory=memory or MEMORY, threads=threads)
+
+    def _filters(
+        self,
+        country: str | Sequence[str] | None,
+        candidates: Sequence[str | Region] | None,
+        **wishes: Any,
+    ) -> Filters:
+        if candidates is not None and not len(candidates):
+            raise EmptyCandidatesError("the list of candidates is empty; name at least one region")
+        return Filters(
+            countries=tuple(sorted({country_code(c) for c in _listed(country)})),
+            candidates=tuple(self.region(text).region_id for text in candidates or ()),
+            **wishes,
+        )
 
     def weights(self, profile: str = "balanced", changes: Mapping[str, float] | None = None) -> Weights:
         """Resolve a profile and changes to the share of every feature."""

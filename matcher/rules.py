@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Atlas
     from matcher.candidates import Filters
-    from matcher.model import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,13 @@ class Rules:
     query, candidate
         Each side's facts.
     coverage
-        Codes of both sides and the weights, where a coverage floor is set.
+        Where a coverage floor is set: which features each side knows, shape (n features, n), and their weights.
     """
 
     filters: Filters
     query: Facts
     candidate: Facts
-    coverage: tuple[Codes, Codes, NDArray[np.float64]] | None = None
+    coverage: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]] | None = None
 
     def blank(self, tile: NDArray[np.float32], queries: slice, candidates: slice) -> None:
         """Set scores inside the query's own country to minus infinity.
@@ -68,7 +67,9 @@ class Rules:
         if self.coverage is not None:
             ours, theirs, weights = self.coverage
             near = np.flatnonzero(ok)
-            share = ours.take(query[near]).coverage(theirs.take(candidate[near]), weights)
+            share = np.zeros(len(near))
+            for own, other, weight in zip(ours, theirs, weights, strict=True):  # as `Codes.coverage` adds them up
+                share += weight * (own[query[near]] & other[candidate[near]])
             ok[near] = share >= filters.min_coverage
         return ok
 

@@ -9,6 +9,7 @@ The results of two sets of candidates merge into that of both, in any order, so 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -77,6 +78,7 @@ def top(
     rule: Rule,
     n: int,
     slack: float,
+    threads: int = 1,
 ) -> Top:
     """Search some candidates for the best n of every query.
 
@@ -93,16 +95,23 @@ def top(
         Which pairs count.
     n, slack
         Pairs are kept whose score is at most `slack` below the n-th best.
+    threads
+        Queries are parted among so many threads; numpy lets them run side by side.
     """
     starts = range(0, len(vectors), QUERIES)
-    parts = [_few(vectors, columns, rule, n, slack, slice(s, min(s + QUERIES, len(vectors)))) for s in starts]
+
+    def few(start: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        return _few(vectors, columns, rule, n, slack, slice(start, min(start + QUERIES, len(vectors))))
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(few, starts))
     query, candidate, score = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Top.merge([Top(query, rows[candidate], score)], n, slack)
 
 
 def tiles(count: int) -> Iterator[slice]:
     """Cut candidates into tiles, narrow ones first."""
-    start, width = 0, _FIRST
+    start, width = 0, min(_FIRST, CANDIDATES)
     while start < count:
         yield slice(start, min(start + width, count))
         start, width = start + width, min(2 * width, CANDIDATES)
