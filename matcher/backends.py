@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import pyarrow as pa
+
     from matcher.atlas import Atlas
     from matcher.batch import Job
     from matcher.model import SimilarityModel
@@ -88,6 +90,12 @@ def searches(
             if block == batch.blocks - 1:
                 yield part, tops
                 tops = []
+
+
+def tables(batch: Batch, backend: Backend, **how: Any) -> Iterator[pa.Table]:
+    """Yield the matches of each part, as `Batch.tables` does; `how` is that of `searches`."""
+    for part, tops in searches(batch, range(len(batch)), backend, **how):
+        yield batch._finish(part, tops)  # noqa: SLF001 - the second half of `Batch.table`
 
 
 class _Remote:
