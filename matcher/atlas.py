@@ -234,6 +234,15 @@ class Atlas:
         result[:] = values.to_pylist()
         return result
 
+    def texts(self, names: Sequence[str], rows: NDArray[np.int64]) -> dict[str, pa.Array]:
+        """Return columns of texts as Arrow arrays without dictionaries."""
+        table = self.read(names, rows)
+        columns = {name: table[name].combine_chunks() for name in names}
+        return {
+            name: column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
+            for name, column in columns.items()
+        }
+
     def hold(self) -> None:
         """Keep the identity of all regions in memory: many rankings then read no file."""
         self.store.keep(_FIELDS)
@@ -328,6 +337,18 @@ class Atlas:
                 parts.append(np.array([known.setdefault(t, len(known)) for t in names], np.int16)[codes])
             result[name] = list(known), np.concatenate(parts)
         return result
+
+    @cached_property
+    def country_codes(self) -> NDArray[np.int64]:
+        """A number for the country of every region: equal numbers are equal countries."""
+        return self._coded["country"][1].astype(np.int64)
+
+    @cached_property
+    def id_places(self) -> NDArray[np.int64]:
+        """The place of every region in the order of ids, which is how equal scores are ordered."""
+        places = np.empty(len(self), np.int64)
+        places[np.argsort(self.region_ids.astype(str), kind="stable")] = np.arange(len(self))
+        return places
 
     @cached_property
     def _signing(self) -> NDArray[np.bool_]:

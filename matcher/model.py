@@ -55,7 +55,11 @@ class SimilarityModel:
         Likenesses of random pairs of partner-level regions of different countries. Any weights turn them into
         the distribution against which a score is a percentile.
     n_features_in_ : int
+    sha256_ : str
+        What the file that the model was loaded from states; a model that was fitted here has none.
     """
+
+    sha256_: str
 
     def __init__(
         self, *, n_knots: int = 257, n_nodes: int = 128, n_pairs: int = 10_000, random_state: int = 0
@@ -329,6 +333,7 @@ class SimilarityModel:
         model.base_, model.calibration_ = arrays["base"], arrays["calibration"]
         model.n_features_in_ = len(features)
         model.atlas_version_ = description["atlas_version"]
+        model.sha256_ = stated
         return model
 
     # --------------------------------------------------- scikit-learn's contract
@@ -425,24 +430,41 @@ class Codes:
         raw = (1.0 - self.offset) * cosine + self.offset
         return np.where(both, np.clip(raw, 0.0, 1.0), self.base)
 
-    def query(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float32], float]:
-        """Return the vector whose product with another `matrix`, plus the constant, is the score with this region.
+    def query(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Return the vectors whose product with another `matrix`, plus the constants, are the scores with it.
 
         Parameters
         ----------
         weights
-            Shares of the score, shape (n features,), summing to 1.
+            Shares of the score, summing to 1: shape (n features,), or (n scenarios, n features) where this is the
+            code of one region.
+
+        Returns
+        -------
+        vectors
+            Shape (n regions or scenarios, width), in the order of `matrix`'s columns.
+        constants
+            Shape (n regions or scenarios,).
         """
-        if len(self) != 1:
-            raise ValueError(f"a query is one region, not {len(self)}")
-        spread = np.repeat(weights, np.diff(self.ends, prepend=0))
-        codes = 100.0 * spread * self.matrix[0, : self.ends[-1]]
-        masks = 100.0 * weights * (self.offset - self.base) * self.known[0]
-        return np.concatenate([codes, masks]).astype(np.float32), float(100.0 * (weights * self.base).sum())
+        weights = np.atleast_2d(weights)
+        if 1 not in {len(self), len(weights)}:
+            raise ValueError(f"{len(self)} regions under {len(weights)} weights; one of both must be single")
+        spread = np.repeat(weights, np.diff(self.ends, prepend=0), axis=1)
+        codes = 100.0 * spread * self.matrix[:, : self.ends[-1]]
+        masks = 100.0 * weights * (self.offset - self.base) * self.known
+        constants = 100.0 * (weights * self.base).sum(axis=1)
+        vectors = np.concatenate([codes, masks], axis=1).astype(np.float32)
+        return vectors, np.broadcast_to(constants, len(vectors))
 
     def coverage(self, other: Codes, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the share of the weight that both sides know, shape (n,); one side may have length 1."""
-        shares: NDArray[np.float64] = (self.known & other.known) @ weights
+        """Return the share of the weight that both sides know, shape (n,); one side may have length 1.
+
+        Feature by feature, so that a pair's figure has the same bits whatever pairs it is reckoned with.
+        """
+        both = self.known & other.known
+        shares = np.zeros(len(both))
+        for column, weight in zip(both.T, weights, strict=True):
+            shares += weight * column
         return shares
 
 

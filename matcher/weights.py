@@ -97,6 +97,26 @@ class Weights:
         return tuple(sorted((name, share) for name, share in self.shares.items() if share > 0))
 
 
+def group_scores(
+    catalogue: Catalogue,
+    names: Sequence[str],
+    likeness: NDArray[np.float64],
+    vector: NDArray[np.float64],
+) -> dict[str, NDArray[np.float64]]:
+    """Return each group's likeness, 0..100, from those of its features, shape (n, len(names)), and their weights.
+
+    Groups come in the catalogue's order; those without a feature among `names` are absent.
+    """
+    groups = np.array([catalogue[name].group for name in names])
+    scores = {}
+    for group in catalogue.groups:
+        if (mine := groups == group).any():
+            # Side by side in memory, so that a row's sum has the same bits whatever rows stand beside it.
+            points = np.ascontiguousarray((likeness * vector)[:, mine])
+            scores[group] = 100.0 * points.sum(axis=1) / vector[mine].sum()
+    return scores
+
+
 def resolve(catalogue: Catalogue, profile: Profile, changes: Mapping[str, float] | None = None) -> Weights:
     """Turn a profile and a planner's changes into shares that sum to 1.
 

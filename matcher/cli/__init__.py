@@ -19,6 +19,7 @@ from matcher.cli.running import run
 # Command -> module of this package that defines it, and its line in the help; in the order of their use.
 COMMANDS = {
     "rank": ("ranking", "Rank the regions of other countries by their likeness to one."),
+    "batch": ("batching", "Rank for many regions at once, into one file."),
     "explain": ("explaining", "Explain the likeness of two regions, feature by feature."),
     "plausibility": ("opinions", "Say how much two regions look like real partners: a second opinion."),
     "precedents": ("opinions", "Find the real partnerships most alike to a pair."),
