@@ -33,7 +33,7 @@ class Opinion:
     a, b
         The regions.
     terms
-        What the opinion is made of, in log-odds, largest first; they sum to `points`.
+        What the opinion is made of, as natural logarithms, largest first; they sum to `points`.
     """
 
     a: Region
@@ -42,7 +42,7 @@ class Opinion:
 
     @property
     def points(self) -> float:
-        """Log-odds against a random pair of the same two countries: the exact sum of the terms."""
+        """Natural logarithm of the rate against a random pair of the same two countries: the exact sum of the terms."""
         return math.fsum(term.points for term in self.terms)
 
     @property

@@ -1,7 +1,7 @@
 """Plausibility: how much more often real partnerships look like this pair than random pairs of the same two countries.
 
 A second opinion beside the likeness, learned from known partnerships, and never mixed into it. It is a sum over terms
-(`pairspace`, and `precedents` where known ties are loaded), each a table of log-odds, so it splits exactly into them.
+(`pairspace`, and `precedents` where known ties are loaded), each a table of logarithms, so it splits exactly into them.
 It says what partnerships have looked like, not whether one would be good; and a pair that is not listed is unknown, not
 unsuitable.
 """
@@ -39,12 +39,15 @@ FORMAT = 2
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
+# The largest places of a country are drawn often: partnerships fall on them, and there the order is decided.
+_PER_TIE, _TILTS = 21, (0.0, 0.7, 1.1)
+_PENALTY = Penalty(bend=8.0)
 _SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of a pair's plausibility: `points` of log-odds; the parts sum to the whole."""
+    """One part of a pair's plausibility: a natural logarithm in `points`; the parts sum to the whole."""
 
     term: str
     points: float
@@ -58,7 +61,7 @@ class Plausibility:
     bounds
         What parts the bins.
     tables
-        Term to log-odds of each bin. A random pair of the same two countries has 0 on average in every term.
+        Term to the natural logarithm of the rate of each bin. A random pair of the same two countries has 0 on average in every term.
     activity_tables
         The same for the activity of regions and provinces, on top of `tables`; empty for none.
     known_tables
@@ -120,12 +123,14 @@ class Plausibility:
             The terms to learn, and none of known ties; None for all.
         """
         pool = space.pool
-        samples = draw_samples(pool, a, b, seed)
+        samples = draw_samples(pool, a, b, seed, per_tie=_PER_TIE, tilts=_TILTS)
         bins, shapes = space.of_pairs(samples.query, samples.other), space.shapes
         if terms is not None:
             kept = [i for i, term in enumerate(shapes) if term in terms]
             bins, shapes = bins[:, kept], {term: shape for term, shape in shapes.items() if term in terms}
-        tables, intercept = fit_tables(bins, shapes, samples.real, samples.weight, penalty=penalty)
+        tables, intercept = fit_tables(
+            bins, shapes, samples.real, samples.weight, penalty=penalty or _PENALTY
+        )
         offset = sum_tables(bins, list(shapes), tables) + intercept
         about = {"ties": len(a), "samples": len(samples), "seed": seed, "atlas_version": pool.atlas.version}
         about["licence"] = LICENCE
@@ -140,7 +145,7 @@ class Plausibility:
         for wanted in (ACTIVITY_SHAPES, KNOWN_SHAPES):
             columns = [i for i, term in enumerate(KNOWN_SHAPES) if term in wanted]
             stage, shift = fit_tables(
-                found[:, columns], wanted, samples.real, samples.weight, offset, penalty or Penalty(bend=20.0)
+                found[:, columns], wanted, samples.real, samples.weight, offset, penalty or _PENALTY
             )
             stages.append(stage)
             shifts.append(intercept + shift)
@@ -163,7 +168,7 @@ class Plausibility:
     # ------------------------------------------------------------------ scoring
 
     def scorer(self, space: PairSpace, evidence: Activity | None = None) -> Any:
-        """Return a function from positions of queries, shape (q,), to log-odds with the whole pool, shape (q, n).
+        """Return a function from positions of queries, shape (q,), to scores with the whole pool, shape (q, n).
 
         The side of the query, the same for all its candidates, is left out.
 
@@ -210,7 +215,7 @@ class Plausibility:
         ).astype(np.float32)
 
     def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
-        """Split the log-odds of a pair into its terms, both sides counted; largest first. They sum to the score."""
+        """Split the score of a pair into its terms, both sides counted; largest first. They sum to the score."""
         one, two = np.array([a]), np.array([b])
         wide, intercept = self._with(evidence)
         parts: dict[str, float] = {"any pair": intercept}

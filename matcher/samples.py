@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from matcher.pool import Pool
 
 PER_TIE = 10  # random partners for each end of a tie
-_TILT = 0.7  # half of them are drawn by population to this power: the candidates that are hard to tell from partners
+TILTS = (0.0, 0.7)
+"""Random partners are drawn in turns by population to these powers: evenly, and those hard to tell from partners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Samples:
         1 for a real pair, 0 for a random one.
     weight
         Real pairs count 1. The random ones of a tie count 1 together, each by how much rarer it was drawn than a
-        uniform choice would have drawn it, so that the log-odds are the logarithm of how much more often real
+        uniform choice would have drawn it, so that a score is the logarithm of how much more often real
         pairs look like this.
     tie
         Number of the tie that the sample belongs to.
@@ -54,24 +57,31 @@ class Samples:
 
 
 def draw_samples(
-    pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64], seed: int = 0, per_tie: int = PER_TIE
+    pool: Pool,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    seed: int = 0,
+    per_tie: int = PER_TIE,
+    tilts: Sequence[float] = TILTS,
 ) -> Samples:
-    """Return each tie from both ends, and `per_tie` random partners for each."""
+    """Return each tie from both ends, and `per_tie` random partners for each, drawn by turns with each of `tilts`."""
     rng = np.random.default_rng(seed)
     query, truth = np.concatenate([a, b]), np.concatenate([b, a])
     tie = np.tile(np.arange(len(a)), 2)
-    people = np.where(pool.population > 0, pool.population, 1.0) ** _TILT
     country = pool.country[truth]
     start, size = pool.start[country], (pool.end - pool.start)[country]
-    uniform = start[:, None] + (rng.random((len(query), per_tie)) * size[:, None]).astype(np.int64)
-    # By population: one cumulative sum over the pool, in which a country is a stretch.
-    mass = np.concatenate([[0.0], np.cumsum(people)])
-    low, high = mass[pool.start[country]], mass[pool.end[country]]
-    aim = low[:, None] + rng.random((len(query), per_tie)) * (high - low)[:, None]
-    tilted = np.searchsorted(mass, aim, side="right") - 1
-    tilted = np.clip(tilted, start[:, None], (start + size - 1)[:, None])
-    other = np.where(np.arange(per_tie) % 2 == 0, uniform, tilted)
-    chance = 0.5 / size[:, None] + 0.5 * people[other] / (high - low)[:, None]
+    shape, turn = (len(query), per_tie), np.arange(per_tie) % len(tilts)
+    other, drawn = np.empty(shape, np.int64), []
+    for i, tilt in enumerate(tilts):
+        people = np.where(pool.population > 0, pool.population, 1.0) ** tilt
+        # One cumulative sum over the pool, in which a country is a stretch.
+        mass = np.concatenate([[0.0], np.cumsum(people)])
+        low, high = mass[pool.start[country], None], mass[pool.end[country], None]
+        found = np.searchsorted(mass, low + rng.random(shape) * (high - low), side="right") - 1
+        found = np.clip(found, start[:, None], (start + size - 1)[:, None])
+        other[:, turn == i] = found[:, turn == i]
+        drawn.append((people, high - low))
+    chance = sum((turn == i).mean() * people[other] / whole for i, (people, whole) in enumerate(drawn))
     weight = (1.0 / size[:, None]) / chance
     keys = np.unique(np.concatenate([query, truth]) * np.int64(1 << 32) + np.concatenate([truth, query]))
     free = ~np.isin(query[:, None] * np.int64(1 << 32) + other, keys)

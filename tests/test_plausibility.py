@@ -77,14 +77,15 @@ def test_the_weights_undo_the_draw_by_population(pool, ends):
 # ------------------------------------------------------------------ additive
 
 
-def test_tables_find_the_log_odds():
+def test_tables_find_how_much_more_often_real_samples_look_so():
     rng = np.random.default_rng(0)
     bins = rng.integers(0, 4, (40_000, 2)).astype(np.int32)
-    truth = np.array([-1.0, -0.5, 0.5, 1.0])
-    y = (rng.random(40_000) < 1 / (1 + np.exp(-(truth[bins[:, 0]] - 1)))).astype(float)
+    truth = np.log([0.1, 0.4, 0.5, 3.0])  # a mean rate of 1
+    y = np.arange(40_000) < 20_000
+    bins[y, 0] = rng.choice(4, 20_000, p=np.exp(truth) / 4)
     shapes = {"a": Shape(4, extra=0), "b": Shape(4, extra=0)}
-    tables, intercept = fit_tables(bins, shapes, y, np.ones(len(y)))
-    np.testing.assert_allclose(tables["a"] + intercept, truth - 1, atol=0.12)
+    tables, intercept = fit_tables(bins, shapes, y.astype(float), np.ones(len(y)))
+    np.testing.assert_allclose(tables["a"] + intercept, truth, atol=0.12)
     np.testing.assert_allclose(tables["b"], 0, atol=0.12)
     assert sum_tables(bins[:1], list(shapes), tables)[0] == tables["a"][bins[0, 0]] + tables["b"][bins[0, 1]]
 

@@ -35,7 +35,7 @@ def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
     """Say how much more often real partnerships look like A and B than random pairs of their countries.
 
     A second opinion, learned from known partnerships and apart from the likeness. It is an exact sum of its terms, in
-    log-odds.
+    natural logarithms of that rate.
     """
     matcher = options.load_matcher()
     opinion = matcher.plausibility(one_region(matcher, region_a), one_region(matcher, region_b))
@@ -53,7 +53,7 @@ def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
             f"{names[0]} and {names[1]}: real partnerships look like this pair {decimal(opinion.times, 2)} times "
             "as often as random pairs of the two countries do"
         )
-        write("\n\n".join([said, table(["term", "log-odds"], rows, right={1}), NOT_A_SCORE]))
+        write("\n\n".join([said, table(["term", "logarithm"], rows, right={1}), NOT_A_SCORE]))
 
 
 @click.command(epilog=options.examples("matcher precedents Purwakarta Gurye --partnerships ties.csv"))
