@@ -1,12 +1,8 @@
-"""Additive model: the logarithm of a rate as a sum of one table a term, fitted by penalised Poisson regression.
+"""Additive model: the log-odds as a sum of one table a term, fitted by penalised logistic regression.
 
 Every term of a sample falls into one bin, and each bin has one number: the sum of a sample's numbers is its score, so
 the score splits exactly into its terms. Neighbouring bins are held together by a penalty on the bends of each table
 (a P-spline of degree 0), and all are held toward 0. The loss is convex, so the fit depends on no seed.
-
-The loss is that of a density ratio (Sugiyama, Suzuki and Kanamori, 2012): real samples want a high score, and the mean
-rate of random ones is to be 1. A logistic loss would say nothing among the few candidates that are far above the rest:
-all of them look sure, so that none of them pulls. Here the candidate of a rate of 1,000 pulls 1,000 times as hard.
 """
 
 from __future__ import annotations
@@ -20,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-
-_STEEPEST = 15.0  # a logarithm: a region that is chosen three million times as often as another
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,59 +54,131 @@ def fit_tables(
     penalty: Penalty | None = None,
     iterations: int = 120,
 ) -> tuple[dict[str, NDArray[np.float64]], float]:
-    """Fit the tables to the logarithm of how much more often real samples look like this than random ones.
+    """Fit the tables.
 
     Parameters
     ----------
     bins
         Bin of each sample in each term, shape (m, terms), in the order of `shapes`.
     y, weights
-        1 for real and 0 for random, and how much a sample counts, shape (m,).
+        1 or 0, and how much a sample counts, shape (m,).
     offset
-        A part of the score that is given, shape (m,).
+        A part of the log-odds that is given, shape (m,).
 
     Returns
     -------
     Term to table, each with a weighted mean of 0 over the samples of y = 0, and the intercept.
     """
     from scipy.optimize import minimize
+
+    design, bends, starts = _prepare(bins, shapes, penalty or Penalty())
+    transposed = design.T.tocsr()
+    m = len(bins)
+    given = np.zeros(m) if offset is None else offset
+
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        score = design @ theta[1:].astype(np.float32) + theta[0] + given
+        held = bends @ theta[1:]
+        value = weights @ (np.logaddexp(0.0, score) - y * score) + 0.5 * theta[1:] @ held
+        chance = 1.0 / (1.0 + np.exp(-np.clip(score, -50, 50)))
+        pull = weights * (chance - y)
+        gradient = (transposed @ pull.astype(np.float32)).astype(np.float64) + held
+        return float(value), np.concatenate([[pull.sum()], gradient])
+
+    start = np.zeros(1 + starts[-1])
+    start[0] = np.log((weights @ y + 1e-9) / (weights @ (1 - y) + 1e-9)) - (weights @ given) / weights.sum()
+    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
+    tables, middle = _centred(done.x[1:], bins, shapes, starts, np.where(y < 0.5, weights, 0.0))
+    return tables, float(done.x[0]) + middle
+
+
+def fit_choices(
+    bins: NDArray[np.int32],
+    shapes: Mapping[str, Shape],
+    question: NDArray[np.int64],
+    real: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    offset: NDArray[np.float64] | None = None,
+    penalty: Penalty | None = None,
+    iterations: int = 150,
+) -> dict[str, NDArray[np.float64]]:
+    """Fit the tables by conditional logit (McFadden, 1974): of what there was to choose, the real one was chosen.
+
+    A logistic loss says nothing among the few candidates that are far above the rest: all of them look sure, so that
+    none of them pulls, and just there the order is decided. Here each pulls by its chance to be chosen.
+
+    Parameters
+    ----------
+    bins
+        Bin of each sample in each term, shape (m, terms), in the order of `shapes`.
+    question
+        Number of the choice that a sample belongs to, shape (m,); each has one real sample.
+    real
+        Which samples were chosen, shape (m,).
+    weights
+        How many candidates a sample stands for, in any unit that is the same within a question, shape (m,).
+    offset
+        A part of the score that is given, shape (m,).
+
+    Returns
+    -------
+    Term to table, each with a weighted mean of 0 over the samples that were not chosen.
+    """
+    from scipy.optimize import minimize
+
+    order = np.argsort(question, kind="stable")
+    bins, chosen = bins[order], real[order]
+    first = np.flatnonzero(np.diff(question[order], prepend=-1))
+    size = np.diff(first, append=len(order))
+    design, bends, starts = _prepare(bins, shapes, penalty or Penalty())
+    transposed = design.T
+    given = np.log(weights[order]) + (0.0 if offset is None else offset[order])
+
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        score = (design @ theta.astype(np.float32)).astype(np.float64) + given
+        odds = np.exp(score - np.repeat(np.maximum.reduceat(score, first), size))
+        chance = odds / np.repeat(np.add.reduceat(odds, first), size)
+        held = bends @ theta
+        pull = (chance - chosen).astype(np.float32)
+        value = -np.log(np.maximum(chance[chosen], 1e-300)).sum() + 0.5 * theta @ held
+        return float(value), (transposed @ pull).astype(np.float64) + held
+
+    begin = np.zeros(starts[-1])
+    done = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
+    return _centred(done.x, bins, shapes, starts, np.where(chosen, 0.0, weights[order]))[0]
+
+
+def _prepare(
+    bins: NDArray[np.int32], shapes: Mapping[str, Shape], penalty: Penalty
+) -> tuple[Any, Any, NDArray[np.int64]]:
+    """Return samples x bins as a sparse matrix of 1, the penalty's form, and where each term's bins start."""
     from scipy.sparse import block_diag, csr_array
 
-    penalty = penalty or Penalty()
-    sizes = [shape.total for shape in shapes.values()]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    starts = np.concatenate([[0], np.cumsum([shape.total for shape in shapes.values()])])
     m, terms = bins.shape
     columns = (bins + starts[:-1].astype(np.int32)).ravel()
     design = csr_array(
         (np.ones(m * terms, np.float32), columns, np.arange(0, m * terms + 1, terms)), shape=(m, starts[-1])
     )
-    transposed = design.T.tocsr()
-    bends = block_diag([_bend(shape, penalty) for shape in shapes.values()], format="csr")
-    given = np.zeros(m) if offset is None else offset
-    real = y > 0.5
+    return design, block_diag([_bend(shape, penalty) for shape in shapes.values()], format="csr"), starts
 
-    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        score = design @ theta[1:].astype(np.float32) + theta[0] + given
-        held = bends @ theta[1:]
-        # Beyond any rate that occurs the loss goes on as a line, so that a bold step cannot overflow.
-        rate = np.exp(np.minimum(score, _STEEPEST))
-        beyond = 1.0 + np.maximum(score - _STEEPEST, 0.0)
-        value = weights @ np.where(real, -score, rate * beyond) + 0.5 * theta[1:] @ held
-        pull = weights * np.where(real, -1.0, rate)
-        gradient = (transposed @ pull.astype(np.float32)).astype(np.float64) + held
-        return float(value), np.concatenate([[pull.sum()], gradient])
 
-    start = np.zeros(1 + starts[-1])
-    start[0] = np.log((weights @ real + 1e-9) / (weights @ np.where(real, 0.0, np.exp(given)) + 1e-9))
-    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
-    intercept, tables = float(done.x[0]), {}
+def _centred(
+    theta: NDArray[np.float64],
+    bins: NDArray[np.int32],
+    shapes: Mapping[str, Shape],
+    starts: NDArray[np.int64],
+    weights: NDArray[np.float64],
+) -> tuple[dict[str, NDArray[np.float64]], float]:
+    """Return tables whose weighted mean over the samples is 0, and the sum of the means taken off."""
+    tables, taken = {}, 0.0
     for i, name in enumerate(shapes):
-        table = done.x[1 + starts[i] : 1 + starts[i + 1]].astype(np.float64)
-        mass = np.bincount(bins[~real, i], weights=weights[~real], minlength=len(table))
+        table = theta[starts[i] : starts[i + 1]].astype(np.float64)
+        mass = np.bincount(bins[:, i], weights=weights, minlength=len(table))
         middle = float(mass @ table / mass.sum()) if mass.sum() else 0.0
         tables[name] = table - middle
-        intercept += middle
-    return tables, intercept
+        taken += middle
+    return tables, taken
 
 
 def _bend(shape: Shape, penalty: Penalty) -> Any:

@@ -1,4 +1,4 @@
-"""Plausibility: how much more often real partnerships look like this pair than random pairs of the same two countries.
+"""Plausibility: how many times as likely a region is to be chosen as a random one of its country.
 
 A second opinion beside the likeness, learned from known partnerships, and never mixed into it. It is a sum over terms
 (`pairspace`, and `precedents` where known ties are loaded), each a table of logarithms, so it splits exactly into them.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.activity import activity_of, read_activity
-from matcher.additive import Penalty, fit_tables, sum_tables
+from matcher.additive import Penalty, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
 from matcher.folds import folded_bins, neighbours
@@ -33,15 +33,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT = 2
+FORMAT = 3
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 # The largest places of a country are drawn often: partnerships fall on them, and there the order is decided.
 _PER_TIE, _TILTS = 21, (0.0, 0.7, 1.1)
 _PENALTY = Penalty(bend=8.0)
+RANDOM = "a random region of the country"
 _SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
 
 
@@ -61,13 +63,12 @@ class Plausibility:
     bounds
         What parts the bins.
     tables
-        Term to the natural logarithm of the rate of each bin. A random pair of the same two countries has 0 on average in every term.
+        Term to the natural logarithm of each bin's rate. A random pair of the same two countries has 0 on average in
+        every term.
     activity_tables
-        The same for the activity of regions and provinces, on top of `tables`; empty for none.
+        The same for the activity of regions and provinces; empty for none.
     known_tables
-        The same for all terms of known ties, where a file of them is loaded: in place of `activity_tables`.
-    intercepts
-        Log-odds of a pair whose terms are all 0: without ties, with activity, with known ties.
+        The same for what the ties themselves tell, where a file of them is loaded.
     countries, provinces
         Codes of two countries, and ids of two provinces, to their number of learned ties.
     activity
@@ -82,7 +83,6 @@ class Plausibility:
         tables: Mapping[str, NDArray[np.float64]],
         activity_tables: Mapping[str, NDArray[np.float64]],
         known_tables: Mapping[str, NDArray[np.float64]],
-        intercepts: tuple[float, float, float],
         countries: Mapping[tuple[str, str], int],
         provinces: Mapping[tuple[str, str], int],
         activity: Mapping[str, tuple[Mapping[str, int], float | None]],
@@ -90,7 +90,6 @@ class Plausibility:
     ) -> None:
         self.bounds, self.tables = bounds, dict(tables)
         self.activity_tables, self.known_tables = dict(activity_tables), dict(known_tables)
-        self.intercepts = intercepts
         self.countries, self.provinces = dict(countries), dict(provinces)
         self.activity, self.about = dict(activity), dict(about)
 
@@ -128,49 +127,50 @@ class Plausibility:
         if terms is not None:
             kept = [i for i, term in enumerate(shapes) if term in terms]
             bins, shapes = bins[:, kept], {term: shape for term, shape in shapes.items() if term in terms}
-        tables, intercept = fit_tables(
-            bins, shapes, samples.real, samples.weight, penalty=penalty or _PENALTY
-        )
-        offset = sum_tables(bins, list(shapes), tables) + intercept
         about = {"ties": len(a), "samples": len(samples), "seed": seed, "atlas_version": pool.atlas.version}
         about["licence"] = LICENCE
         countries = _count_countries(pool, a, b)
+
+        def learn(
+            bins: NDArray[np.int32], shapes: Mapping[str, Shape], offset: NDArray[np.float64] | None = None
+        ) -> dict[str, NDArray[np.float64]]:
+            real = samples.real > 0
+            # The chosen one stands for itself among the candidates; the random ones for all of them.
+            weights = np.where(real, 1.0 / samples.candidates, samples.weight)
+            return fit_choices(bins, shapes, samples.question, real, weights, offset, penalty or _PENALTY)
+
         if terms is not None:
-            return cls(
-                space.bounds, tables, {}, {}, (intercept, intercept, intercept), countries, {}, {}, about
-            )
+            return cls(space.bounds, learn(bins, shapes), {}, {}, countries, {}, {}, about)
         near = neighbours(space, a, b)
         found = folded_bins(space, near, samples, a, b)
-        stages, shifts = [], []
-        for wanted in (ACTIVITY_SHAPES, KNOWN_SHAPES):
-            columns = [i for i, term in enumerate(KNOWN_SHAPES) if term in wanted]
-            stage, shift = fit_tables(
-                found[:, columns], wanted, samples.real, samples.weight, offset, penalty or _PENALTY
-            )
-            stages.append(stage)
-            shifts.append(intercept + shift)
-        intercepts = (intercept, shifts[0], shifts[1])
+        active = [i for i, term in enumerate(KNOWN_SHAPES) if term in ACTIVITY_SHAPES]
+        shapes = {**shapes, **ACTIVITY_SHAPES}
+        bins = np.concatenate([bins, found[:, active]], axis=1)
+        tables = learn(bins, shapes)
+        rest = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in ACTIVITY_SHAPES}
+        told = [i for i, term in enumerate(KNOWN_SHAPES) if term in rest]
+        known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
+        activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
-        return cls(space.bounds, tables, stages[0], stages[1], intercepts, countries, *counts, about)
+        return cls(space.bounds, tables, activity, known, countries, *counts, about)
 
     def evidence(self, space: PairSpace) -> Activity | None:
         """Return what is known of ties without a file of them: how active regions and provinces are."""
         return activity_of(space, self.provinces, self.activity) if self.activity_tables else None
 
-    def _with(self, evidence: Activity | None) -> tuple[dict[str, NDArray[np.float64]], float]:
-        """Return the tables of ties that fit what is known, and the intercept."""
+    def _with(self, evidence: Activity | None) -> dict[str, NDArray[np.float64]]:
+        """Return the tables of ties that fit what is known."""
         if evidence is None:
-            return {}, self.intercepts[0]
-        if isinstance(evidence, Known):
-            return self.known_tables, self.intercepts[2]
-        return self.activity_tables, self.intercepts[1]
+            return {}
+        return self.activity_tables | (self.known_tables if isinstance(evidence, Known) else {})
 
     # ------------------------------------------------------------------ scoring
 
     def scorer(self, space: PairSpace, evidence: Activity | None = None) -> Any:
         """Return a function from positions of queries, shape (q,), to scores with the whole pool, shape (q, n).
 
-        The side of the query, the same for all its candidates, is left out.
+        A score is the natural logarithm of how many times as likely the query is to choose the candidate as to
+        choose a random region of the candidate's country: over each country the mean of these rates is 1.
 
         Parameters
         ----------
@@ -180,9 +180,9 @@ class Plausibility:
             Known ties, or the activity that was learned from (see `evidence`), or None for neither.
         """
         base = PairScorer(space, self.tables)
-        wide, intercept = self._with(evidence)
-        tables = {term: table.astype(np.float32) for term, table in wide.items()}
-        fixed = np.full(len(space.pool), intercept, np.float32)
+        tables = {term: table.astype(np.float32) for term, table in self._with(evidence).items()}
+        fixed = np.zeros(len(space.pool), np.float32)
+        sizes = space.pool.end - space.pool.start
         for term, bins in ({} if evidence is None else evidence.fixed).items():
             fixed += tables[term][bins]
 
@@ -193,6 +193,8 @@ class Plausibility:
                 for row, q in enumerate(query):
                     for term, bins in evidence.of_query(int(q)).items():
                         result[row] += tables[term][bins]
+            for row in result:
+                row -= np.repeat(_log_means(row, space.pool), sizes)
             return result
 
         return score
@@ -215,19 +217,27 @@ class Plausibility:
         ).astype(np.float32)
 
     def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
-        """Split the score of a pair into its terms, both sides counted; largest first. They sum to the score."""
+        """Split the plausibility of a pair into its terms, largest first; they sum to it.
+
+        Each end is asked for the other, and the mean of the two scores taken: what one side draws, and what a random
+        region of its country earns, counts half.
+        """
         one, two = np.array([a]), np.array([b])
-        wide, intercept = self._with(evidence)
-        parts: dict[str, float] = {"any pair": intercept}
-        for query, other, first in ((one, two, True), (two, one, False)):
+        tables = self.tables | self._with(evidence)
+        parts: dict[str, float] = {}
+        for query, other, end in ((one, two, "B"), (two, one, "A")):
             bins = dict(zip(space.shapes, space.of_pairs(query, other)[0], strict=True))
             if evidence is not None:
                 bins |= {name: values[0] for name, values in evidence.of_pairs(query, other).items()}
-            for term, table in (self.tables | wide).items():
-                side = term.startswith(_SIDES)
-                if side or first:
-                    label = f"{term} ({'B' if first else 'A'})" if side else term
-                    parts[label] = float(table[bins[term]])
+            values = {term: float(table[bins[term]]) for term, table in tables.items()}
+            for term, value in values.items():
+                if term.startswith(_SIDES):
+                    parts[f"{term} ({end})"] = value / 2.0
+                elif end == "B":
+                    parts[term] = value
+            # The scorer takes off what a random region of the other's country earns.
+            score = float(self.scorer(space, evidence)(query)[0, other[0]])
+            parts[f"{RANDOM} ({end})"] = (score - sum(values.values())) / 2.0
         return tuple(
             Term(name, points) for name, points in sorted(parts.items(), key=lambda item: -abs(item[1]))
         )
@@ -242,7 +252,6 @@ class Plausibility:
         content: dict[str, Any] = {
             "format": FORMAT,
             "about": self.about,
-            "intercepts": list(self.intercepts),
             "cuts": {name: [float(v) for v in values] for name, values in self.bounds.cuts.items()},
             "kinds": self.bounds.kinds,
             "codes": self.bounds.countries,
@@ -279,19 +288,26 @@ class Plausibility:
             part: {name: np.array(values) for name, values in content[part].items()}
             for part in ("cuts", *_PARTS)
         }
-        low, middle, high = content["intercepts"]
         counts = [{(one, two): n for one, two, n in content[part]} for part in ("countries", "provinces")]
         return cls(
             Bounds(arrays["cuts"], tuple(content["kinds"]), tuple(content["codes"])),
             arrays["tables"],
             arrays["activity_tables"],
             arrays["known_tables"],
-            (low, middle, high),
             counts[0],
             counts[1],
             {name: (with_country, wanted) for name, with_country, wanted in content["activity"]},
             content["about"],
         )
+
+
+def _log_means(scores: NDArray[np.float32], pool: Pool) -> NDArray[np.float32]:
+    """Return the logarithm of the mean rate over the regions of each country, shape (c,), from scores of shape (n,)."""
+    sizes = pool.end - pool.start
+    top = np.maximum.reduceat(scores, pool.start)
+    total = np.add.reduceat(np.exp(scores - np.repeat(top, sizes)), pool.start)
+    means: NDArray[np.float32] = top + np.log(total / sizes).astype(np.float32)
+    return means
 
 
 def _count_countries(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> dict[tuple[str, str], int]:

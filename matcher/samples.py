@@ -40,6 +40,10 @@ class Samples:
         pairs look like this.
     tie
         Number of the tie that the sample belongs to.
+    question
+        Number of the end that asks: a real pair and its random ones have one.
+    candidates
+        Regions of the country that the other end was drawn from.
     """
 
     query: NDArray[np.int64]
@@ -47,6 +51,8 @@ class Samples:
     real: NDArray[np.float64]
     weight: NDArray[np.float64]
     tie: NDArray[np.int64]
+    question: NDArray[np.int64]
+    candidates: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.query)
@@ -97,4 +103,6 @@ def draw_samples(
         np.concatenate([np.ones(len(query)), np.zeros(other.size)]),
         np.concatenate([np.ones(len(query)), weight.ravel()]),
         np.concatenate([tie, np.repeat(tie, per_tie)]),
+        np.concatenate([np.arange(len(query)), np.repeat(np.arange(len(query)), per_tie)]),
+        np.concatenate([size, np.repeat(size, per_tie)]),
     ).take(keep)
