@@ -25,6 +25,7 @@ PUBLIC = {
     "RegionError",
     "RegionNotFoundError",
     "SimilarityModel",
+    "TableError",
     "UnknownNameError",
     "UsageError",
     "WeightError",
