@@ -175,9 +175,7 @@ class Batch:
             pools[names] = rows[np.random.default_rng(0).permutation(len(rows))]
         return pools
 
-    def _block(
-        self, levels: tuple[str, ...], block: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _block(self, levels: tuple[str, ...], block: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return one block of the candidates, mixed in itself, and its codes; the last one is kept."""
         if self._held is None or self._held[0] != (levels, block):
             self._held = None  # before the next is made: the memory is for one
@@ -230,10 +228,15 @@ class Batch:
         import pyarrow as pa
 
         a, b = self.facts(queries), self.facts(rows)
-        who, partner = (self.atlas.texts(["region_id", "name", "country"], index) for index in (queries, rows))
+        who, partner = (
+            self.atlas.texts(["region_id", "name", "country"], index) for index in (queries, rows)
+        )
         groups = group_scores(self.atlas.catalogue, self.names, likeness, self.vector)
         ratio = np.divide(
-            b.population, a.population, out=np.full(len(rows), np.nan), where=(a.population > 0) & (b.population > 0)
+            b.population,
+            a.population,
+            out=np.full(len(rows), np.nan),
+            where=(a.population > 0) & (b.population > 0),
         )
         return pa.table(
             {f"query_{name.removeprefix('region_')}": column for name, column in who.items()}

@@ -101,7 +101,9 @@ def resolve_rows(
             ids = ", ".join(choice.region_id for choice in error.candidates[:3])
             faults.append(f"  {number}: {error}" + (f" [{ids}]" if ids else ""))
     if faults:
-        raise RegionNotFoundError(f"{len(faults)} of {len(queries)} regions are not clear:\n" + "\n".join(faults))
+        raise RegionNotFoundError(
+            f"{len(faults)} of {len(queries)} regions are not clear:\n" + "\n".join(faults)
+        )
     if not rows:
         raise UsageError("there is no region to rank for; name at least one")
     return np.unique(np.array(rows, np.int64))

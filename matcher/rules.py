@@ -68,7 +68,9 @@ class Rules:
             ours, theirs, weights = self.coverage
             near = np.flatnonzero(ok)
             share = np.zeros(len(near))
-            for own, other, weight in zip(ours, theirs, weights, strict=True):  # as `Codes.coverage` adds them up
+            for own, other, weight in zip(
+                ours, theirs, weights, strict=True
+            ):  # as `Codes.coverage` adds them up
                 share += weight * (own[query[near]] & other[candidate[near]])
             ok[near] = share >= filters.min_coverage
         return ok
