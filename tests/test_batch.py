@@ -67,7 +67,7 @@ FILTERS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=10,
+    max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -78,7 +78,7 @@ FILTERS = st.fixed_dictionaries(
     n=st.sampled_from([1, 3, 10, 500]),
     part=st.integers(1, 20),
     tile=st.tuples(st.integers(1, 12), st.integers(1, 300)),
-    memory=st.sampled_from([1, 50_000, 1 << 29]),
+    memory=st.sampled_from([1, 50_000, 200_000, 1 << 29]),
     threads=st.integers(1, 4),
     world=st.booleans(),
 )
@@ -155,7 +155,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_bytes(m, tmp_path):
     assert not path.exists()
     said = []
     write_batch(
-        m.batch(regions(m, IDS), 3, memory=1, threads=2), path, lambda part, _, there: said.append(there)
+        m.batch(regions(m, IDS), 3, memory=50_000, threads=2), path, lambda part, _, there: said.append(there)
     )
     assert said == [True, True, False, False, False]
     assert path.read_bytes() == whole.read_bytes()
