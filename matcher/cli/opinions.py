@@ -59,7 +59,7 @@ def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
 @click.command(
     epilog=options.examples(
         "matcher precedents Purwakarta Gurye --partnerships ties.csv",
-        "matcher precedents Uji Hadong --partnerships ties.csv -n 10 --format json",
+        "matcher precedents 'Uji, JP' Hadong --partnerships ties.csv -n 10 --format json",
     )
 )
 @click.argument("region_a", metavar="A")
