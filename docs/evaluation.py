@@ -1,15 +1,17 @@
 """Write docs/evaluation.md: how the models do on held-out partnerships, how learning grows, what it costs to be exact.
 
-It needs a file of partnerships, and what `matcher evaluate --split cold --json` wrote of it:
+It puts what `matcher evaluate --json` wrote into words; what an ablation wrote too, and, where the ties are given, how
+learning grows with them and what it costs that every pair splits exactly (some twenty minutes):
 
     matcher evaluate --partnerships ties.csv --split cold --save models/default --json cold.json
     matcher evaluate --partnerships ties.csv --split cold --part validation --task country --ablation \
         --model plausibility --at-most 700 --json ablation.json
-    python docs/evaluation.py ties.csv cold.json ablation.json
+    python docs/evaluation.py cold.json [--ablation ablation.json] [--learn-from ties.csv]
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -44,6 +46,16 @@ TITLES = {
     "country_small": "The partner's country known, of at most 1,000 candidates",
     "world": "The whole world outside the own country",
 }
+COMMANDS = """
+## The commands
+
+```sh
+matcher evaluate --partnerships ties.csv --split cold --save models/default --json cold.json
+matcher evaluate --partnerships ties.csv --split cold --part validation --task country --ablation \\
+    --model plausibility --at-most 700 --json ablation.json
+python docs/evaluation.py cold.json --ablation ablation.json --learn-from ties.csv
+```
+"""
 METRICS = {
     "mrr": "MRR",
     "hits_at_1": "hits@1",
@@ -57,12 +69,18 @@ METRICS = {
 
 
 def main() -> None:
-    """Measure what the results do not hold, and write the page."""
-    ties, result, ablation = (Path(text) for text in sys.argv[1:4])
-    judged = json.loads(result.read_text("utf-8"))
-    without = json.loads(ablation.read_text("utf-8"))
-    curve, exact, free = learning(ties)
-    PAGE.write_text(page(judged, without, curve, exact, free), "utf-8")
+    """Write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("result", type=Path)
+    parser.add_argument("--ablation", type=Path)
+    parser.add_argument("--learn-from", type=Path)
+    wanted = parser.parse_args()
+    text = page(json.loads(wanted.result.read_text("utf-8")))
+    if wanted.ablation:
+        text += groups(json.loads(wanted.ablation.read_text("utf-8")))
+    if wanted.learn_from:
+        text += growth(*learning(wanted.learn_from))
+    PAGE.write_text(text + COMMANDS, "utf-8")
 
 
 def learning(path: Path) -> tuple[dict[int, dict[str, Any]], float, float]:
@@ -119,14 +137,8 @@ def additive_and_free(
     return auc(points), auc(chance)
 
 
-def page(
-    judged: dict[str, Any],
-    without: dict[str, Any],
-    curve: dict[int, dict[str, Any]],
-    exact: float,
-    free: float,
-) -> str:
-    """Return the page."""
+def page(judged: dict[str, Any]) -> str:
+    """Say how every model did, the finding first."""
     about, tasks = judged["about"], judged["tasks"]
     country = tasks["country"]
     ours, plain = country["plausibility"], country["seat_population"]
@@ -162,15 +174,30 @@ def page(
     for task, title in TITLES.items():
         if task in tasks:
             lines += [f"## {title}", "", *table(tasks[task]), ""]
-    lines += [
+    return "\n".join(lines)
+
+
+def groups(without: dict[str, Any]) -> str:
+    """Say what each group of features adds."""
+    rows = {name: row for name, row in without["tasks"]["country"].items() if name != "plausibility"}
+    lines = [
+        "",
         "## What each group of features adds",
         "",
         (
-            "Plausibility learned from size, kind of unit and distance alone, and with one group more, judged by the validation "
-            "part. Known ties are left out here."
+            "Plausibility learned from size, kind of unit and distance alone, and with one group more, judged by the "
+            "validation part. Known ties are left out here."
         ),
         "",
-        *table({name: row for name, row in without["tasks"]["country"].items() if name != "plausibility"}),
+        *table(rows),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def growth(curve: dict[int, dict[str, Any]], exact: float, free: float) -> str:
+    """Say how learning grows with the ties, and what exactness costs."""
+    lines = [
         "",
         "## Does it need more partnerships?",
         "",
@@ -187,18 +214,9 @@ def page(
         "## What exactness costs",
         "",
         (
-            "Plausibility is a sum of one-term tables, so that every pair splits exactly into its terms. On the same bins and "
-            f"samples its AUC is {exact:.3f}; boosted trees that may join any terms reach {free:.3f}."
+            "Plausibility is a sum of one-term tables, so that every pair splits exactly into its terms. On the same bins "
+            f"and samples its AUC is {exact:.3f}; boosted trees that may join any terms reach {free:.3f}."
         ),
-        "",
-        "## The commands",
-        "",
-        "```sh",
-        "matcher evaluate --partnerships ties.csv --split cold --save models/default --json cold.json",
-        "matcher evaluate --partnerships ties.csv --split cold --part validation --task country --ablation \\",
-        "    --model plausibility --at-most 700 --json ablation.json",
-        "python docs/evaluation.py ties.csv cold.json ablation.json",
-        "```",
         "",
     ]
     return "\n".join(lines)

@@ -101,10 +101,10 @@ class Batch:
 
     @cached_property
     def blocks(self) -> int:
-        """Into how many blocks the candidates are cut, so that one fits into `memory`."""
+        """Into how many blocks the candidates are cut, so that one fits into `memory`; at most one a candidate."""
         width = len(self.codes.where(self.names))
         most = max((len(rows) for rows in self._pools.values()), default=0)
-        return max(1, -(-most * width * 4 // self.memory))
+        return max(1, min(most, -(-most * width * 4 // self.memory)))
 
     def tables(self) -> Iterator[pa.Table]:
         """Yield the matches of each part."""

@@ -127,7 +127,12 @@ def build(
     write(str(output))
 
 
-@data.command(epilog=options.examples("matcher data export --open open-atlas"))
+@data.command(
+    epilog=options.examples(
+        "matcher data export --open open-atlas",
+        "MATCHER_DATA=open-atlas MATCHER_MODEL=open-atlas/model matcher rank Purwakarta",
+    )
+)
 @click.option("--open", "folder", type=_FOLDER, required=True, metavar="DIR", help="A new folder.")
 def export(folder: Path) -> None:
     """Write the atlas and its model without any share-alike or non-commercial part to a new folder.

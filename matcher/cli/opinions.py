@@ -56,7 +56,12 @@ def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
         write("\n\n".join([said, table(["term", "logarithm"], rows, right={1}), NOT_A_SCORE]))
 
 
-@click.command(epilog=options.examples("matcher precedents Purwakarta Gurye --partnerships ties.csv"))
+@click.command(
+    epilog=options.examples(
+        "matcher precedents Purwakarta Gurye --partnerships ties.csv",
+        "matcher precedents 'Uji, JP' Hadong --partnerships ties.csv -n 10 --format json",
+    )
+)
 @click.argument("region_a", metavar="A")
 @click.argument("region_b", metavar="B")
 @click.option(
