@@ -1,4 +1,4 @@
-"""Additive model: the log-odds as a sum of one table a term, fitted by penalised logistic regression.
+"""Additive model: a score as a sum of one table a term, fitted by penalised conditional logit.
 
 Every term of a sample falls into one bin, and each bin has one number: the sum of a sample's numbers is its score, so
 the score splits exactly into its terms. Neighbouring bins are held together by a penalty on the bends of each table
@@ -45,53 +45,6 @@ class Penalty:
     ridge: float = 1.0
 
 
-def fit_tables(
-    bins: NDArray[np.int32],
-    shapes: Mapping[str, Shape],
-    y: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    offset: NDArray[np.float64] | None = None,
-    penalty: Penalty | None = None,
-    iterations: int = 120,
-) -> tuple[dict[str, NDArray[np.float64]], float]:
-    """Fit the tables.
-
-    Parameters
-    ----------
-    bins
-        Bin of each sample in each term, shape (m, terms), in the order of `shapes`.
-    y, weights
-        1 or 0, and how much a sample counts, shape (m,).
-    offset
-        A part of the log-odds that is given, shape (m,).
-
-    Returns
-    -------
-    Term to table, each with a weighted mean of 0 over the samples of y = 0, and the intercept.
-    """
-    from scipy.optimize import minimize
-
-    design, bends, starts = _prepare(bins, shapes, penalty or Penalty())
-    transposed = design.T.tocsr()
-    m = len(bins)
-    given = np.zeros(m) if offset is None else offset
-
-    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        score = design @ theta[1:].astype(np.float32) + theta[0] + given
-        held = bends @ theta[1:]
-        value = weights @ (np.logaddexp(0.0, score) - y * score) + 0.5 * theta[1:] @ held
-        chance = 1.0 / (1.0 + np.exp(-np.clip(score, -50, 50)))
-        pull = weights * (chance - y)
-        gradient = (transposed @ pull.astype(np.float32)).astype(np.float64) + held
-        return float(value), np.concatenate([[pull.sum()], gradient])
-
-    start = np.zeros(1 + starts[-1])
-    start[0] = np.log((weights @ y + 1e-9) / (weights @ (1 - y) + 1e-9)) - (weights @ given) / weights.sum()
-    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
-    tables, middle = _centred(done.x[1:], bins, shapes, starts, np.where(y < 0.5, weights, 0.0))
-    return tables, float(done.x[0]) + middle
-
-
 def fit_choices(
     bins: NDArray[np.int32],
     shapes: Mapping[str, Shape],
@@ -125,12 +78,19 @@ def fit_choices(
     Term to table, each with a weighted mean of 0 over the samples that were not chosen.
     """
     from scipy.optimize import minimize
+    from scipy.sparse import block_diag, csr_array
 
     order = np.argsort(question, kind="stable")
     bins, chosen = bins[order], real[order]
     first = np.flatnonzero(np.diff(question[order], prepend=-1))
     size = np.diff(first, append=len(order))
-    design, bends, starts = _prepare(bins, shapes, penalty or Penalty())
+    starts = np.concatenate([[0], np.cumsum([shape.total for shape in shapes.values()])])
+    m, terms = bins.shape
+    columns = (bins + starts[:-1].astype(np.int32)).ravel()
+    design = csr_array(
+        (np.ones(m * terms, np.float32), columns, np.arange(0, m * terms + 1, terms)), shape=(m, starts[-1])
+    )
+    bends = block_diag([_bend(shape, penalty or Penalty()) for shape in shapes.values()], format="csr")
     transposed = design.T
     given = np.log(weights[order]) + (0.0 if offset is None else offset[order])
 
@@ -145,40 +105,13 @@ def fit_choices(
 
     begin = np.zeros(starts[-1])
     done = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
-    return _centred(done.x, bins, shapes, starts, np.where(chosen, 0.0, weights[order]))[0]
-
-
-def _prepare(
-    bins: NDArray[np.int32], shapes: Mapping[str, Shape], penalty: Penalty
-) -> tuple[Any, Any, NDArray[np.int64]]:
-    """Return samples x bins as a sparse matrix of 1, the penalty's form, and where each term's bins start."""
-    from scipy.sparse import block_diag, csr_array
-
-    starts = np.concatenate([[0], np.cumsum([shape.total for shape in shapes.values()])])
-    m, terms = bins.shape
-    columns = (bins + starts[:-1].astype(np.int32)).ravel()
-    design = csr_array(
-        (np.ones(m * terms, np.float32), columns, np.arange(0, m * terms + 1, terms)), shape=(m, starts[-1])
-    )
-    return design, block_diag([_bend(shape, penalty) for shape in shapes.values()], format="csr"), starts
-
-
-def _centred(
-    theta: NDArray[np.float64],
-    bins: NDArray[np.int32],
-    shapes: Mapping[str, Shape],
-    starts: NDArray[np.int64],
-    weights: NDArray[np.float64],
-) -> tuple[dict[str, NDArray[np.float64]], float]:
-    """Return tables whose weighted mean over the samples is 0, and the sum of the means taken off."""
-    tables, taken = {}, 0.0
-    for i, name in enumerate(shapes):
-        table = theta[starts[i] : starts[i + 1]].astype(np.float64)
-        mass = np.bincount(bins[:, i], weights=weights, minlength=len(table))
-        middle = float(mass @ table / mass.sum()) if mass.sum() else 0.0
-        tables[name] = table - middle
-        taken += middle
-    return tables, taken
+    tables = {}
+    random = np.where(chosen, 0.0, weights[order])
+    for i, (name, shape) in enumerate(shapes.items()):
+        table = done.x[starts[i] : starts[i] + shape.total].astype(np.float64)
+        mass = np.bincount(bins[:, i], weights=random, minlength=shape.total)
+        tables[name] = table - mass @ table / mass.sum()
+    return tables
 
 
 def _bend(shape: Shape, penalty: Penalty) -> Any:

@@ -193,8 +193,8 @@ class Plausibility:
                 for row, q in enumerate(query):
                     for term, bins in evidence.of_query(int(q)).items():
                         result[row] += tables[term][bins]
-            for row in result:
-                row -= np.repeat(_log_means(row, space.pool), sizes)
+            for row, scores in enumerate(result):
+                result[row] -= np.repeat(_log_means(scores, space.pool), sizes)
             return result
 
         return score
@@ -224,6 +224,7 @@ class Plausibility:
         """
         one, two = np.array([a]), np.array([b])
         tables = self.tables | self._with(evidence)
+        score = self.scorer(space, evidence)
         parts: dict[str, float] = {}
         for query, other, end in ((one, two, "B"), (two, one, "A")):
             bins = dict(zip(space.shapes, space.of_pairs(query, other)[0], strict=True))
@@ -236,8 +237,8 @@ class Plausibility:
                 elif end == "B":
                     parts[term] = value
             # The scorer takes off what a random region of the other's country earns.
-            score = float(self.scorer(space, evidence)(query)[0, other[0]])
-            parts[f"{RANDOM} ({end})"] = (score - sum(values.values())) / 2.0
+            rate = float(score(query)[0, other[0]])
+            parts[f"{RANDOM} ({end})"] = (rate - sum(values.values())) / 2.0
         return tuple(
             Term(name, points) for name, points in sorted(parts.items(), key=lambda item: -abs(item[1]))
         )

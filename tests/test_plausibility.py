@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from matcher.additive import Shape, fit_tables, sum_tables
+from matcher.additive import Penalty, Shape, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.folds import folded_bins, neighbours
 from matcher.learned import LearnedWeights, learn_weights
@@ -77,17 +77,31 @@ def test_the_weights_undo_the_draw_by_population(pool, ends):
 # ------------------------------------------------------------------ additive
 
 
-def test_tables_find_how_much_more_often_real_samples_look_so():
+def test_tables_find_what_draws_the_choice():
     rng = np.random.default_rng(0)
-    bins = rng.integers(0, 4, (40_000, 2)).astype(np.int32)
-    truth = np.log([0.1, 0.4, 0.5, 3.0])  # a mean rate of 1
-    y = np.arange(40_000) < 20_000
-    bins[y, 0] = rng.choice(4, 20_000, p=np.exp(truth) / 4)
+    bins = rng.integers(0, 4, (8_000, 5, 2)).astype(np.int32)
+    truth = np.array([-1.0, -0.5, 0.5, 1.0])
+    # The largest of scores with Gumbel noise is a choice by conditional logit.
+    real = np.zeros((8_000, 5), bool)
+    real[np.arange(8_000), (truth[bins[:, :, 0]] + rng.gumbel(size=(8_000, 5))).argmax(axis=1)] = True
     shapes = {"a": Shape(4, extra=0), "b": Shape(4, extra=0)}
-    tables, intercept = fit_tables(bins, shapes, y.astype(float), np.ones(len(y)))
-    np.testing.assert_allclose(tables["a"] + intercept, truth, atol=0.12)
-    np.testing.assert_allclose(tables["b"], 0, atol=0.12)
+    bins = bins.reshape(-1, 2)
+    question = np.repeat(np.arange(8_000), 5)
+    tables = fit_choices(bins, shapes, question, real.ravel(), np.ones(40_000), penalty=Penalty(bend=0.1))
+    np.testing.assert_allclose(np.diff(tables["a"]), np.diff(truth), atol=0.1)
+    np.testing.assert_allclose(tables["b"], 0, atol=0.1)
     assert sum_tables(bins[:1], list(shapes), tables)[0] == tables["a"][bins[0, 0]] + tables["b"][bins[0, 1]]
+
+
+def test_a_sample_may_stand_for_many_candidates():
+    bins = np.array([[0], [1], [1], [0], [1], [1]], np.int32)
+    question = np.repeat([0, 1], 3)
+    real = np.array([True, False, False] * 2)
+    shapes = {"a": Shape(2, extra=0)}
+    whole = fit_choices(bins, shapes, question, real, np.ones(6))
+    kept = [0, 1, 3, 4]
+    half = fit_choices(bins[kept], shapes, question[kept], real[kept], np.array([1.0, 2.0, 1.0, 2.0]))
+    np.testing.assert_allclose(np.diff(half["a"]), np.diff(whole["a"]), atol=1e-5)
 
 
 def test_ranks_inside_a_group():
@@ -120,9 +134,15 @@ def test_contributions_sum_to_the_score(space, plausibility, ends):
             turned = plausibility.explain(space, int(b), int(a), loaded)
             total = sum(term.points for term in terms)
             assert total == pytest.approx(sum(term.points for term in turned), abs=1e-9)
-            own = sum(t.points for t in terms if t.term.endswith("(A)"))
-            score = plausibility.scorer(space, loaded)(np.array([a]))[0, b]
-            assert total - own == pytest.approx(score, abs=2e-4)  # float32, and the query's side left out
+            score = plausibility.scorer(space, loaded)
+            there, back = score(np.array([a]))[0, b], score(np.array([b]))[0, a]
+            assert total == pytest.approx((there + back) / 2.0, abs=2e-4)  # the scorer's are float32
+
+
+def test_a_random_region_of_a_country_has_a_rate_of_one(space, plausibility):
+    rates = np.exp(plausibility.scorer(space, plausibility.evidence(space))(np.arange(3)))
+    for start, end in zip(space.pool.start, space.pool.end, strict=True):
+        np.testing.assert_allclose(rates[:, start:end].mean(axis=1), 1.0, rtol=1e-4)
 
 
 def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_path):
