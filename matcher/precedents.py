@@ -2,7 +2,8 @@
 
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
-the map, and zones of 2 by 3 degrees in place of provinces: neither added anything.
+the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
+of these added anything.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
