@@ -7,7 +7,6 @@ of these added anything.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
-precedents of an end        ties of A itself with neighbours of B, and of B with neighbours of A
 ties of the provinces       ties between the two provinces, against what their activity lets expect
 size of known partners      how far each side is from the rank in size of the other's known partners
 ties of the province there  of one side: its province's ties with the other's country, against the expected
@@ -42,11 +41,10 @@ _WEIGHTED = np.array(
     [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
 _COUNTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
-PRECEDENTS, OWN_PRECEDENTS = "precedents near", "precedents of an end"
+PRECEDENTS = "precedents near"
 # Term to the values that part its bins; the first bin is "none".
 CUTS = {
     PRECEDENTS: _WEIGHTED,
-    OWN_PRECEDENTS: _WEIGHTED[:11],
     "ties nearby": _WEIGHTED,
     "own ties there": _COUNTS[:4],
     "activity nearby": _WEIGHTED,
@@ -58,9 +56,7 @@ KNOWN_SHAPES = (
     | {term: Shape(len(cuts) + 1, extra=0) for term, cuts in CUTS.items()}
     | {GAP: Shape(BINS)}
 )
-ACTIVITY_SHAPES = {
-    term: shape for term, shape in KNOWN_SHAPES.items() if term not in (PRECEDENTS, OWN_PRECEDENTS)
-}
+ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
 ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
 _CHUNK = 20_000
 
@@ -214,28 +210,18 @@ class Known(Activity):
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
-        found, own = np.empty((2, len(query)), np.float32)
+        found = np.empty(len(query), np.float32)
         for start in range(0, len(query), _CHUNK):
             part = slice(start, start + _CHUNK)
-            left, right = query[part], other[part]
-            partners, every = self.near[left] @ self.ties, np.arange(len(left))
-            found[part] = partners.multiply(self.near[right]).sum(axis=1)
-            back = (self.near[right] @ self.ties)[every, left]
-            own[part] = np.asarray(partners[every, right] + back).ravel()
-        told = {PRECEDENTS: _cut(PRECEDENTS, found), OWN_PRECEDENTS: _cut(OWN_PRECEDENTS, own)}
-        return super().of_pairs(query, other) | told
+            partners = self.near[query[part]] @ self.ties
+            found[part] = partners.multiply(self.near[other[part]]).sum(axis=1)
+        return super().of_pairs(query, other) | {PRECEDENTS: _cut(PRECEDENTS, found)}
 
     def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
-        only = np.array([query])
-        partners = self.near[only] @ self.ties
-        both = {
-            PRECEDENTS: partners @ self.near_back,
-            OWN_PRECEDENTS: partners + self.ties[only] @ self.near_back,
-        }
-        found = {term: values.tocoo() for term, values in both.items()}
-        told = {term: self._scattered(term, f.coords[1], f.data) for term, f in found.items()}
-        return super().of_query(query) | told
+        found = (self.near[np.array([query])] @ self.ties @ self.near_back).tocoo()
+        scattered = self._scattered(PRECEDENTS, found.coords[1], found.data)
+        return super().of_query(query) | {PRECEDENTS: scattered}
 
 
 def wanted_sizes(
