@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matcher.caveats import percent_text
 from matcher.countries import country_name
 from matcher.formats import isolated, number, share
+from matcher.language import language
 from matcher.ranking import Ranking, format_ratio
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _peer(match: Match, groups: Sequence[str], *, chosen: bool) -> Peer:
         country=country_name(region.country),
         score=f"{match.score:.1f}",
         groups=tuple(f"{match.groups[group]:.0f}" if group in match.groups else "–" for group in groups),
-        percentile=percent_text(match.percentile),
+        percentile=language().percentile(match.percentile),
         coverage=share(match.coverage),
         distance=number(match.distance_km, "km"),
         ratio=format_ratio(match.population_ratio),

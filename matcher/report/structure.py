@@ -6,8 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.caveats import caveats, headline, percent_text, verdict
+from matcher.caveats import caveats, headline, verdict
 from matcher.formats import UNKNOWN, share
+from matcher.language import language
 from matcher.ranking import format_ratio
 from matcher.report import figures
 from matcher.report.cards import Card, card
@@ -15,7 +16,7 @@ from matcher.report.sources import SourceRow, source_rows, versions
 from matcher.report.standing import Standing, standing
 from matcher.report.table import Detail, FeatureGroup, details, feature_groups
 from matcher.report.texts import LIMITS, METHOD
-from matcher.sentences import require_locale, sentence, unknown_sentences
+from matcher.sentences import sentence, unknown_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,7 @@ def build_report(
     UnknownNameError
         There is no text in this language.
     """
-    require_locale(locale)
+    language(locale)
     a, b = explanation.a, explanation.b
     labels = {name: group.label for name, group in matcher.catalogue.groups.items()}
     return Report(
@@ -166,7 +167,7 @@ def _summary(explanation: Explanation) -> Summary:
         score=explanation.score,
         verdict=verdict(percentile),
         percentile=percentile,
-        percentile_text=percent_text(percentile),
+        percentile_text=language().percentile(percentile),
         coverage=explanation.coverage,
         coverage_text=share(explanation.coverage),
         distance_km=explanation.distance_km,
