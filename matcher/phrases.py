@@ -189,7 +189,10 @@ def phrase(feature: str, label: str, tongue: Language | None = None) -> Phrase:
     key = f"phrase.{feature}"
     return Phrase(
         tongue.get(key) or _small(tongue.label(feature, label)),
-        **{part: tongue.get(f"{key}.{part}") for part in ("both", "neither", "zero", "whole")},
+        both=tongue.get(f"{key}.both"),
+        neither=tongue.get(f"{key}.neither"),
+        zero=tongue.get(f"{key}.zero"),
+        whole=tongue.get(f"{key}.whole"),
     )
 
 
