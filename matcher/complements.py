@@ -76,7 +76,11 @@ def peaks(explanation: Explanation) -> tuple[Peaks, ...]:
     """
     found = []
     for part in explanation.points:
-        if part.known and part.feature in {"temperature_months", "rain_months"} and kind_of(part.value_a) == "months":
+        if (
+            part.known
+            and part.feature in {"temperature_months", "rain_months"}
+            and kind_of(part.value_a) == "months"
+        ):
             month_a = _peak(part.value_a, explanation.a.lat)
             month_b = _peak(part.value_b, explanation.b.lat)
             apart = abs(month_a - month_b)

@@ -139,7 +139,9 @@ def _found(rules: Mapping[str, str], *, enough: int) -> tuple[str, dict[str, Any
 
 
 def _problems(facts: Facts) -> tuple[str, dict[str, Any]]:
-    rules = [o.rule for o in facts.opportunities if o.rule.sector in PROBLEM_SECTORS and o.rule.basis == "shared"]
+    rules = [
+        o.rule for o in facts.opportunities if o.rule.sector in PROBLEM_SECTORS and o.rule.basis == "shared"
+    ]
     return _found({rule.id: rule.sector for rule in rules}, enough=2)
 
 

@@ -85,7 +85,9 @@ def hours_apart(zone_a: str | None, zone_b: str | None) -> tuple[float, float] |
     for month in (1, 7):
         noon = datetime(2026, month, 15, 12, tzinfo=UTC)
         try:
-            offsets = [noon.astimezone(ZoneInfo(zone)).utcoffset() or timedelta() for zone in (zone_a, zone_b)]
+            offsets = [
+                noon.astimezone(ZoneInfo(zone)).utcoffset() or timedelta() for zone in (zone_a, zone_b)
+            ]
         except (ZoneInfoNotFoundError, ValueError):
             return None
         hours = abs((offsets[0] - offsets[1]).total_seconds()) / 3600
@@ -117,7 +119,9 @@ def _language(explanation: Explanation) -> Hurdle:
     part = _point(explanation, "languages")
     if part is None or kind_of(part.value_a) != "mixture":
         return Hurdle("language", "unknown", {})
-    common = {name: min(part.value_a[name], part.value_b[name]) for name in part.value_a if name in part.value_b}
+    common = {
+        name: min(part.value_a[name], part.value_b[name]) for name in part.value_a if name in part.value_b
+    }
     best = max(common, key=lambda name: (common[name], name), default="")
     share = common.get(best, 0.0)
     grade = "easy" if share >= COMMON_LANGUAGE else "middle" if share >= 0.05 else "hard"

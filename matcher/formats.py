@@ -150,8 +150,8 @@ def decimals_of(value: float, unit: str = "") -> int:
     >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months")
     (1, 0, 1)
     """
-    if unit == "months":
-        # A mean over the cells of a region may be a part of a month.
+    if unit in {"months", "hours"}:
+        # A mean over the cells of a region may be a part of a month, a time zone half an hour off.
         return 0 if abs(value - round(value)) < 0.05 else 1
     size = abs(value)
     places = _UNITS.get(unit, ("", _PLAIN))[1]

@@ -69,7 +69,11 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     for entry in read_toml(path).get("rule", []):
         name = entry.get("id", "?")
         unknown = {key for condition in entry.get("when", []) for key in condition} - _KNOWN
-        if unknown or entry.get("sector") not in SECTORS or entry.get("basis") not in {"shared", "complementary"}:
+        if (
+            unknown
+            or entry.get("sector") not in SECTORS
+            or entry.get("basis") not in {"shared", "complementary"}
+        ):
             raise DataError(
                 f"{path}: rule {name!r} has a sector, a basis or a condition ({', '.join(sorted(unknown)) or 'none'}) "
                 "that is not known; see the head of the file"
@@ -143,7 +147,11 @@ def _side_holds(value: Any, condition: Mapping[str, Any], side: str) -> bool:
     tags = value if kind_of(value) == "tags" else []
     has, lacks = condition.get(f"{side}_ha{'ve' if side == 'both' else 's'}"), condition.get(f"{side}_lacks")
     label = condition.get(f"{side}_in")
-    return (has is None or has in tags) and (lacks is None or lacks not in tags) and (label is None or value in label)
+    return (
+        (has is None or has in tags)
+        and (lacks is None or lacks not in tags)
+        and (label is None or value in label)
+    )
 
 
 def amount(value: Any, classes: str | list[str] | None) -> float | None:
@@ -158,7 +166,9 @@ def amount(value: Any, classes: str | list[str] | None) -> float | None:
     if kind == "number":
         return float(value)
     if kind == "mixture" and classes:
-        return sum(float(value.get(name, 0.0)) for name in ([classes] if isinstance(classes, str) else classes))
+        return sum(
+            float(value.get(name, 0.0)) for name in ([classes] if isinstance(classes, str) else classes)
+        )
     return None
 
 

@@ -59,4 +59,6 @@ def read_procedure(path: Path, name: str) -> Procedure:
         steps = tuple(Step(s["id"], s["who"], s["legal"], bool(s["verified"])) for s in table["step"])
         return Procedure(name, table["verify"], steps)
     except (KeyError, TypeError) as error:
-        raise DataError(f"{path}: a step lacks {error}; see data/procedures/id.toml for the fields") from error
+        raise DataError(
+            f"{path}: a step lacks {error}; see data/procedures/id.toml for the fields"
+        ) from error
