@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +26,7 @@ from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from matcher.opinion import Opinion, Opinions, Precedents
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
-_CONTEXT = 1_000  # places of a ranking that a report looks through for the partner
 _CHUNK = 20_000  # pairs scored at once
 
 
@@ -608,28 +607,59 @@ class Matcher:
     def report(
         self,
         a: str | Region,
-        b: str | Region,
-        path: Path,
+        b: str | Region | None,
+        path: Path | str,
         *,
         locale: str = "en",
         profile: str = "balanced",
         weights: Mapping[str, float] | None = None,
+        day: date | None = None,
+        **wishes: Any,
     ) -> Path:
-        """Write the report on a pair as one self-contained HTML page and return its path.
+        """Write the report on a pair, or the shortlist of one region, and return its path.
 
-        The page shows the pair's place among the candidates of b's country and of the world.
+        A dossier shows the pair's place among the candidates of b's country and of the world.
+
+        Parameters
+        ----------
+        a, b
+            The pair; None for b asks for a shortlist of a.
+        path
+            The ending chooses the form: .html, .pdf, .docx, .xlsx, .md or .json.
+        locale
+            Language of the report: en, id or ko.
+        day
+            The day that stands on the report; none by default, so that the same question gives the same bytes.
+        wishes
+            For a pair: `partnerships`, a file of known partnerships. For a shortlist: `why_not`, regions that somebody
+            proposes, and what `rank` takes (country, n, any_size, ...).
+
+        Raises
+        ------
+        RegionError, UnknownNameError, WeightError, EmptyCandidatesError, DataError
+        UsageError
+            The form is unknown, or needs the extra `matcher[report]`.
         """
-        from matcher.report import write_report
+        from pathlib import Path
 
-        explanation = self.explain(a, b, profile=profile, weights=weights)
-        context = []
-        for country in (explanation.b.country, None):
-            with suppress(EmptyCandidatesError):
-                ranking = self.rank(
-                    explanation.a, country=country, n=_CONTEXT, profile=profile, weights=weights
-                )
-                context.append(ranking)
-        write_report(explanation, self, path, context, locale=locale)
+        from matcher.language import language
+        from matcher.report.forms import form_of
+        from matcher.report.writing import pair_facts, shortlist_facts, write_pair, write_shortlist
+
+        path = Path(path)
+        # What cannot be written is refused before anything is reckoned.
+        form_of(path.name)
+        language(locale)
+        region = self.region(a)
+        if b is None:
+            proposed = [self.region(text) for text in wishes.pop("why_not", ())]
+            listed = shortlist_facts(
+                self, region, profile=profile, weights=weights, why_not=proposed, **wishes
+            )
+            write_shortlist(listed, [(path, locale)], day)
+        else:
+            known = pair_facts(self, region, self.region(b), profile=profile, weights=weights, **wishes)
+            write_pair(known, [(path, locale)], day)
         return path
 
     # --------------------------------------------------------------- evaluation
