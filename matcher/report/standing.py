@@ -63,14 +63,12 @@ def standing(explanation: Explanation, ranking: Ranking, matcher: Matcher) -> St
     best = list(ranking.matches[:BEST])
     if own is not None and own.rank > BEST:
         best.append(own)
-    # Whoever knows rank intervals offers them under this name.
-    interval = getattr(matcher, "rank_interval", None)
     return Standing(
         countries=tuple(ranking.query.filters.countries),
         rank=own.rank if own else None,
         listed=len(ranking),
         candidates=ranking.n_candidates,
-        interval=interval(ranking, partner) if interval and own else None,
+        interval=matcher.interval_of(ranking, own.region) if own else None,
         best=tuple(best),
         left_out={rule: count for rule, count in ranking.left_out.items() if count},
     )
