@@ -63,12 +63,13 @@ def standing(explanation: Explanation, ranking: Ranking, matcher: Matcher) -> St
     best = list(ranking.matches[:BEST])
     if own is not None and own.rank > BEST:
         best.append(own)
+    interval = getattr(matcher, "interval_of", None)
     return Standing(
         countries=tuple(ranking.query.filters.countries),
         rank=own.rank if own else None,
         listed=len(ranking),
         candidates=ranking.n_candidates,
-        interval=matcher.interval_of(ranking, own.region) if own else None,
+        interval=interval(ranking, own.region) if interval and own else None,
         best=tuple(best),
         left_out={rule: count for rule, count in ranking.left_out.items() if count},
     )

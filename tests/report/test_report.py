@@ -252,7 +252,7 @@ def test_ranks_are_told(tmp_path):
 
 def test_an_interval_of_ranks_is_told_where_the_program_knows_it():
     known = door(SHAPES)
-    known.rank_interval = lambda ranking, region_id: (4, 19)
+    known.interval_of = lambda ranking, region_id: (4, 19)
     what = gather_pair(explanation(), known, [ranking(7)])
     assert "between 4 and 19" in to_html(dossier(what, language())).decode()
 
