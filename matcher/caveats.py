@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from matcher.countries import country_name
-from matcher.formats import isolated, kind_of, mixture, number, share, times
+from matcher.formats import kind_of
+from matcher.language import Language, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,64 +19,57 @@ LOW_COVERAGE = 0.8
 COARSE_SHARE = 0.2
 """From this share of the weight on, figures of whole countries are a caveat."""
 VERDICTS: tuple[tuple[float, str], ...] = (
-    (99.0, "a very close match"),
-    (95.0, "a close match"),
-    (80.0, "a fair match"),
-    (50.0, "a weak match"),
-    (0.0, "no good match"),
+    (99.0, "very_close"),
+    (95.0, "close"),
+    (80.0, "fair"),
+    (50.0, "weak"),
+    (0.0, "none"),
 )
 """Least percentile among random cross-border pairs for which each verdict is given."""
 
 
 def verdict(percentile: float) -> str:
-    """Return the verdict for a percentile (0..100).
+    """Return the key of the verdict for a percentile (0..100).
 
     Examples
     --------
     >>> verdict(97.2), verdict(12)
-    ('a close match', 'no good match')
+    ('close', 'none')
     """
     return next((word for least, word in VERDICTS if percentile >= least), VERDICTS[-1][1])
 
 
-def percent_text(percentile: float) -> str:
-    """Write a percentile without claiming more than the sample can tell.
-
-    Examples
-    --------
-    >>> percent_text(97.234), percent_text(99.97), percent_text(0.01)
-    ('97%', 'over 99.9%', 'under 0.1%')
-    """
-    if percentile > 99.9:
-        return "over 99.9%"
-    if percentile < 0.1:
-        return "under 0.1%"
-    return f"{percentile:.{1 if percentile >= 99 or percentile < 1 else 0}f}%"
-
-
-def headline(explanation: Explanation) -> str:
+def headline(explanation: Explanation, tongue: Language | None = None) -> str:
     """Say the whole pair in one or two sentences."""
+    say = tongue or language()
     a, b = explanation.a, explanation.b
-    pair = (
-        f"{isolated(a.name)} ({country_name(a.country)}) and {isolated(b.name)} ({country_name(b.country)})"
+    told = say(
+        "c.headline",
+        a=say("place.country", place=say.name(a), country=say.country(a.country)),
+        b=say("place.country", place=say.name(b), country=say.country(b.country)),
+        score=say.decimal(explanation.score),
+        verdict=say(f"c.verdict.{verdict(explanation.percentile)}"),
     )
-    return f"{pair} score {explanation.score:.0f} of 100: {verdict(explanation.percentile)}.{_extremes(explanation)}"
+    return f"{told}{_extremes(explanation, say)}"
 
 
-def _extremes(explanation: Explanation) -> str:
+def _extremes(explanation: Explanation, say: Language) -> str:
     """Name the groups in which the two are most and least alike."""
     groups = {name: group for name, group in explanation.by_group().items() if group.weight > 0}
     if len(groups) < 2:
         return ""
     ordered = sorted(groups, key=lambda name: (-groups[name].score, name))
     first, last = ordered[0], ordered[-1]
-    return (
-        f" They are most alike in {first} ({groups[first].score:.0f} of 100)"
-        f" and least in {last} ({groups[last].score:.0f} of 100)."
+    return say(
+        "c.extremes",
+        first=say.word("group", first),
+        high=say.decimal(groups[first].score),
+        last=say.word("group", last),
+        low=say.decimal(groups[last].score),
     )
 
 
-def caveats(explanation: Explanation) -> list[str]:
+def caveats(explanation: Explanation, tongue: Language | None = None) -> list[str]:
     """Say what the score does not show: size, climate, countries, levels, coverage, coarse figures.
 
     Returns
@@ -84,34 +77,29 @@ def caveats(explanation: Explanation) -> list[str]:
     list of str
         Sentences, the weightiest first; empty where nothing is to be said.
     """
-    found = [
-        _size(explanation),
-        _climate(explanation),
-        _levels(explanation),
-        *(explanation.notes or (_same_country(explanation),)),
-        _coverage(explanation),
-        _country_figures(explanation),
-        _modelled_people(explanation),
-        _alone(explanation),
-    ]
-    return [text for text in found if text]
+    say = tongue or language()
+    rules = (_size, _climate, _levels, _noted, _coverage, _country_figures, _modelled_people, _alone)
+    return [text for rule in rules if (text := rule(explanation, say))]
 
 
-def _size(explanation: Explanation) -> str:
+def _size(explanation: Explanation, say: Language) -> str:
     """Tell how far apart the two are in people, else in area, and that this is not scored."""
     a, b = explanation.a, explanation.b
     scored = any(point.weight > 0 for point in explanation.points if point.group == "scale")
-    aside = "" if scored else " Size is not part of the score."
     for noun, unit, x, y in (
         ("population", "persons", a.population, b.population),
         ("area", "km2", a.area_km2, b.area_km2),
     ):
         if x and y and max(x / y, y / x) >= SIZE_RATIO:
             large, small = (a, b) if x > y else (b, a)
-            high, low = number(max(x, y), unit).removesuffix(" people"), number(min(x, y), unit)
-            return (
-                f"They differ in size: {isolated(large.name)} has {times(max(x, y) / min(x, y))} the {noun} of {isolated(small.name)} "
-                f"({high} against {low}).{aside}"
+            return say(
+                f"c.size.{noun}",
+                large=say.name(large),
+                small=say.name(small),
+                times=say.times(max(x, y) / min(x, y)),
+                high=say.decimal(max(x, y)) if unit == "persons" else say.number(max(x, y), unit),
+                low=say.number(min(x, y), unit),
+                aside="" if scored else say("c.size.unscored"),
             )
     return ""
 
@@ -121,7 +109,7 @@ def _point(explanation: Explanation, feature: str) -> Contribution | None:
     return next((p for p in explanation.points if p.feature == feature and p.known), None)
 
 
-def _climate(explanation: Explanation) -> str:
+def _climate(explanation: Explanation, say: Language) -> str:
     """Tell tropics from frost, else two climates without a class in common."""
     a, b = explanation.a, explanation.b
     cold = _point(explanation, "t_cold")
@@ -129,10 +117,12 @@ def _climate(explanation: Explanation) -> str:
         x, y = float(cast("float", cold.value_a)), float(cast("float", cold.value_b))
         if max(x, y) >= 18 and min(x, y) < 5:
             warm, cool = (a, b) if x > y else (b, a)
-            frost = "frost" if min(x, y) < 0 else "cool"
-            return (
-                f"The climates differ: no month in {isolated(warm.name)} is colder than {number(max(x, y), 'C')}, "
-                f"while {isolated(cool.name)} has a {frost} season (coldest month {number(min(x, y), 'C')})."
+            return say(
+                "c.climate.frost" if min(x, y) < 0 else "c.climate.cool",
+                warm=say.name(warm),
+                high=say.number(max(x, y), "C"),
+                cool=say.name(cool),
+                low=say.number(min(x, y), "C"),
             )
     classes = _point(explanation, "koppen")
     if classes is None or kind_of(classes.value_a) != "mixture":
@@ -140,55 +130,49 @@ def _climate(explanation: Explanation) -> str:
     left, right = (cast("Mapping[str, float]", value) for value in (classes.value_a, classes.value_b))
     if {name[:1] for name in left} & {name[:1] for name in right}:
         return ""
-    return f"The climates differ: {mixture(left, 1)} in {isolated(a.name)}, {mixture(right, 1)} in {isolated(b.name)}."
+    return say(
+        "c.climate.classes",
+        left=say.mixture("koppen", left, 1),
+        a=say.name(a),
+        right=say.mixture("koppen", right, 1),
+        b=say.name(b),
+    )
 
 
-def _levels(explanation: Explanation) -> str:
+def _levels(explanation: Explanation, say: Language) -> str:
     a, b = explanation.a, explanation.b
     if a.level == b.level:
         return ""
-    return (
-        f"They stand at different levels: {isolated(a.name)} is a {a.level}, {isolated(b.name)} a {b.level}."
-    )
+    levels = {f"level_{side}": say(f"level.{region.level}") for side, region in (("a", a), ("b", b))}
+    return say("c.levels", a=say.name(a), b=say.name(b), **levels)
 
 
-def _same_country(explanation: Explanation) -> str:
+def _noted(explanation: Explanation, say: Language) -> str:
+    """Tell what figures of a whole country cannot; the explanation's own note, where it is in this language."""
+    if explanation.notes and say.code == "en":
+        return " ".join(explanation.notes)
     a, b = explanation.a, explanation.b
-    if a.country != b.country:
-        return ""
-    return (
-        f"Both lie in {country_name(a.country)}: figures of the whole country are equal by definition and say nothing "
-        "about this pair."
-    )
+    return say("c.same_country", country=say.country(a.country)) if a.country == b.country else ""
 
 
-def _coverage(explanation: Explanation) -> str:
+def _coverage(explanation: Explanation, say: Language) -> str:
     if explanation.coverage >= LOW_COVERAGE:
         return ""
-    return (
-        f"Only {share(explanation.coverage)} of the weight rests on figures known for both; the rest counts as for an "
-        "average pair, so the true likeness may be higher or lower."
-    )
+    return say("c.coverage", share=say.share(explanation.coverage))
 
 
-def _country_figures(explanation: Explanation) -> str:
+def _country_figures(explanation: Explanation, say: Language) -> str:
     weight = sum(p.weight for p in explanation.points if p.known and p.evidence == "country")
     if weight < COARSE_SHARE or explanation.a.country == explanation.b.country:
         return ""
-    return f"{share(weight)} of the weight rests on figures of the whole countries, not of the two regions."
+    return say("c.country_figures", share=say.share(weight))
 
 
-def _modelled_people(explanation: Explanation) -> str:
-    names = [
-        r.name for r in (explanation.a, explanation.b) if r.population and r.population_basis == "modelled"
-    ]
-    if not names:
-        return ""
-    return f"The population of {' and '.join(names)} is modelled, not an official count."
+def _modelled_people(explanation: Explanation, say: Language) -> str:
+    regions = (explanation.a, explanation.b)
+    names = [say.name(r) for r in regions if r.population and r.population_basis == "modelled"]
+    return say("c.modelled_people", names=say.listing(names)) if names else ""
 
 
-def _alone(explanation: Explanation) -> str:
-    return (
-        f"A score alone means little: this one is higher than that of {percent_text(explanation.percentile)} of random "
-        "pairs of regions from different countries."
-    )
+def _alone(explanation: Explanation, say: Language) -> str:
+    return say("c.alone", percentile=say.percentile(explanation.percentile))

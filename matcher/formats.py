@@ -127,12 +127,8 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
         return UNKNOWN
     if unit == "share":
         return share(value, raw=raw)
-    suffix, places = _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))
-    size = abs(value)
-    decimals = places[0 if size < 1 else 1 if size < 10 else 2 if size < 100 else 3]
-    if unit == "months":
-        # A mean over the cells of a region may be a part of a month.
-        decimals = 0 if abs(value - round(value)) < 0.05 else 1
+    suffix = _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))[0]
+    decimals = decimals_of(value, unit)
     if whole:
         value, decimals = float(round(value)), 0
     text = f"{value:,.{decimals}f}"
@@ -144,6 +140,22 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
     if suffix == " months" and text == "1":
         suffix = " month"
     return text + suffix
+
+
+def decimals_of(value: float, unit: str = "") -> int:
+    """Return how many decimals a number of a unit deserves.
+
+    Examples
+    --------
+    >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months")
+    (1, 0, 1)
+    """
+    if unit in {"months", "hours"}:
+        # A mean over the cells of a region may be a part of a month, a time zone half an hour off.
+        return 0 if abs(value - round(value)) < 0.05 else 1
+    size = abs(value)
+    places = _UNITS.get(unit, ("", _PLAIN))[1]
+    return places[0 if size < 1 else 1 if size < 10 else 2 if size < 100 else 3]
 
 
 def share(value: float | None, *, raw: bool = False) -> str:
@@ -190,10 +202,11 @@ def about(low: float, high: float, unit: str) -> str:
     >>> about(299, 423, "m"), about(256, 259, "m"), about(0.62, 0.76, "share")
     ('about 300 to 420 m', 'about 260 m', 'about 62 to 76%')
     """
-    return f"about {span(_two_digits(low), _two_digits(high), unit)}".replace(".0 °C", " °C")
+    return f"about {span(two_digits(low), two_digits(high), unit)}".replace(".0 °C", " °C")
 
 
-def _two_digits(value: float) -> float:
+def two_digits(value: float) -> float:
+    """Round to two significant digits."""
     return float(f"{value:.2g}")
 
 

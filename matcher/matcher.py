@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +26,7 @@ from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from matcher.opinion import Opinion, Opinions, Precedents
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
-_CONTEXT = 1_000  # places of a ranking that a report looks through for the partner
 _CHUNK = 20_000  # pairs scored at once
 
 
@@ -336,11 +335,26 @@ class Matcher:
         ------
         RegionError, UnknownNameError, WeightError, EmptyCandidatesError, UsageError
         """
+        ranking = self.rank(region, **wishes)
+        spread = self._intervals(ranking, [match.region for match in ranking], worlds, seed)
+        matches = tuple(
+            replace(match, interval=interval) for match, interval in zip(ranking, spread, strict=True)
+        )
+        return replace(ranking, matches=matches)
+
+    def interval_of(
+        self, ranking: Ranking, region: Region, *, worlds: int = 200, seed: int = 0
+    ) -> tuple[int, int]:
+        """Return between which ranks one of a ranking's candidates stands in 95 of 100 worlds, see `rank_interval`."""
+        return self._intervals(ranking, [region], worlds, seed)[0]
+
+    def _intervals(
+        self, ranking: Ranking, regions: Sequence[Region], worlds: int, seed: int
+    ) -> list[tuple[int, int]]:
         from matcher import intervals
 
         if worlds < 1:
             raise UsageError(f"worlds is {worlds}; ask for at least 1")
-        ranking = self.rank(region, **wishes)
         query = ranking.query
         names = [name for name, _ in query.weights.key]
         vector = query.weights.vector(names)
@@ -350,14 +364,10 @@ class Matcher:
         own = codes.take(np.array([row]), names)
         if query.filters.min_coverage > 0:
             rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
-        focus = np.array([self.atlas.row(match.region.region_id, match.region.country) for match in ranking])
+        focus = np.array([self.atlas.row(region.region_id, region.country) for region in regions])
         drawn = intervals.worlds(vector, worlds, seed)
         spread = intervals.intervals(intervals.ranks(codes, own, drawn, rows, focus))
-        matches = tuple(
-            replace(match, interval=(int(low), int(high)))
-            for match, (low, high) in zip(ranking, spread, strict=True)
-        )
-        return replace(ranking, matches=matches)
+        return [(int(low), int(high)) for low, high in spread]
 
     def _rank(self, query: Query) -> Ranking:
         region, weights = query.region, query.weights
@@ -608,28 +618,59 @@ class Matcher:
     def report(
         self,
         a: str | Region,
-        b: str | Region,
-        path: Path,
+        b: str | Region | None,
+        path: Path | str,
         *,
         locale: str = "en",
         profile: str = "balanced",
         weights: Mapping[str, float] | None = None,
+        day: date | None = None,
+        **wishes: Any,
     ) -> Path:
-        """Write the report on a pair as one self-contained HTML page and return its path.
+        """Write the report on a pair, or the shortlist of one region, and return its path.
 
-        The page shows the pair's place among the candidates of b's country and of the world.
+        A dossier shows the pair's place among the candidates of b's country and of the world.
+
+        Parameters
+        ----------
+        a, b
+            The pair; None for b asks for a shortlist of a.
+        path
+            The ending chooses the form: .html, .pdf, .docx, .xlsx, .md or .json.
+        locale
+            Language of the report: en, id or ko.
+        day
+            The day that stands on the report; none by default, so that the same question gives the same bytes.
+        wishes
+            For a pair: `partnerships`, a file of known partnerships. For a shortlist: `why_not`, regions that somebody
+            proposes, and what `rank` takes (country, n, any_size, ...).
+
+        Raises
+        ------
+        RegionError, UnknownNameError, WeightError, EmptyCandidatesError, DataError
+        UsageError
+            The form is unknown, or needs the extra `matcher[report]`.
         """
-        from matcher.report import write_report
+        from pathlib import Path
 
-        explanation = self.explain(a, b, profile=profile, weights=weights)
-        context = []
-        for country in (explanation.b.country, None):
-            with suppress(EmptyCandidatesError):
-                ranking = self.rank(
-                    explanation.a, country=country, n=_CONTEXT, profile=profile, weights=weights
-                )
-                context.append(ranking)
-        write_report(explanation, self, path, context, locale=locale)
+        from matcher.language import language
+        from matcher.report.forms import form_of
+        from matcher.report.writing import pair_facts, shortlist_facts, write_pair, write_shortlist
+
+        path = Path(path)
+        # What cannot be written is refused before anything is reckoned.
+        form_of(path.name)
+        language(locale)
+        region = self.region(a)
+        if b is None:
+            proposed = [self.region(text) for text in wishes.pop("why_not", ())]
+            listed = shortlist_facts(
+                self, region, profile=profile, weights=weights, why_not=proposed, **wishes
+            )
+            write_shortlist(listed, [(path, locale)], day)
+        else:
+            known = pair_facts(self, region, self.region(b), profile=profile, weights=weights, **wishes)
+            write_pair(known, [(path, locale)], day)
         return path
 
     # --------------------------------------------------------------- evaluation

@@ -1,11 +1,17 @@
-"""Phrases: what each feature is called inside an English sentence. Words only; `sentences` puts the numbers in.
+"""Phrases: what each feature is called inside a sentence. Words only; `sentences` puts the numbers in.
 
-A feature without an entry gets its label and the plain pattern, so that a new feature can be explained at once.
+The English words stand here; those of the other languages in their catalogues, as ``phrase.<feature>`` and
+``phrase.<feature>.both`` and so on. A feature without an entry gets its label and the plain pattern, so that a new
+feature can be explained at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matcher.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,11 @@ class Phrase:
     def verb(self) -> str:
         """Return "is" or "are"."""
         return "are" if self.plural else "is"
+
+    @property
+    def bare(self) -> str:
+        """Return the subject as an entry of a list."""
+        return self.subject.removeprefix("the ")
 
 
 PHRASES: dict[str, Phrase] = {
@@ -165,12 +176,26 @@ PHRASES: dict[str, Phrase] = {
 }
 
 
-def phrase(feature: str, label: str) -> Phrase:
-    """Return the words for a feature, from its label where none are written.
+def phrase(feature: str, label: str, tongue: Language | None = None) -> Phrase:
+    """Return the words for a feature in a language (English by default), from its label where none are written.
 
     Examples
     --------
     >>> phrase("koppen", "").verb, phrase("tea_houses", "Tea houses").subject
     ('are', 'tea houses')
     """
-    return PHRASES.get(feature) or Phrase(label if label[1:2].isupper() else label[:1].lower() + label[1:])
+    if tongue is None or tongue.code == "en":
+        return PHRASES.get(feature) or Phrase(_small(label))
+    key = f"phrase.{feature}"
+    return Phrase(
+        tongue.get(key) or _small(tongue.label(feature, label)),
+        both=tongue.get(f"{key}.both"),
+        neither=tongue.get(f"{key}.neither"),
+        zero=tongue.get(f"{key}.zero"),
+        whole=tongue.get(f"{key}.whole"),
+    )
+
+
+def _small(label: str) -> str:
+    """Begin a label with a small letter, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from matcher.caveats import caveats, headline, verdict
 from matcher.errors import UnknownNameError
 from matcher.formats import number, share
+from matcher.language import language
 from matcher.sentences import ALIKE, STRENGTHS, sentence, sentences, strength, unknown_sentences
 from tests.report.pair import VALUES, A, B, contribution, explanation
 
@@ -41,7 +42,7 @@ def say(name, *value, **changes):
             "crop_mix",
             (
                 "The crops grown are similar: rice 84% of the measured harvest area in Purwakarta, 86% in Gurye; "
-                "soya bean 5.0% and 7.0% (from a 55 km grid, 2000)."
+                "soya beans 5.0% and 7.0% (from a 55 km grid, 2000)."
             ),
         ),
         (
@@ -78,7 +79,7 @@ def test_each_kind_reads_well(name, text):
 
 def test_tags_say_what_is_shared_and_what_is_not():
     text = say("landscape_tags")
-    assert "hill in both; lake only in Purwakarta; forest only in Gurye" in text
+    assert "hills in both; lake only in Purwakarta; forest only in Gurye" in text
 
 
 def test_unknown_on_both_sides_and_unscored():
@@ -119,7 +120,7 @@ def test_both_values_stand_in_the_sentence_and_both_is_said_of_close_ones_only(l
     assert number(x, "m") in text
     assert number(y, "m") in text
     assert text.startswith("Both") <= (likeness >= 0.85)
-    assert strength(likeness) in text or text.startswith("Both")
+    assert language()(f"s.strength.{strength(likeness)}") in text or text.startswith("Both")
 
 
 @given(st.floats(0, 1), st.floats(0, 1))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 # What the build imports and the installed program does not need.
 BUILD_LIBRARIES = (
-    "babel",
     "exactextract",
     "geopandas",
     "h5py",

@@ -17,7 +17,7 @@ from matcher.ranking import format_percentile, format_ratio
 if TYPE_CHECKING:
     from matcher.explanation import Contribution, Explanation
 
-LOCALES = ("en",)
+LOCALES = ("en", "id", "ko")
 
 EPILOG = options.examples(
     "matcher explain Purwakarta Gurye",

@@ -1,13 +1,10 @@
-"""The report on a pair: what to say as plain data, its figures as coordinates, and one self-contained page.
+"""Reports: what to say as plain facts, laid out in a language as a document, and written in many forms.
 
 ::
 
-    structure, standing, figures   an Explanation (and rankings) -> Report, plain data for any form
-    shapes, charts                 outlines, map, diagrams -> coordinates and path data
-    html                           Report -> one page
+    facts, contest, standing, known, sources   an Explanation and rankings -> plain data in no language
+    dossier, shortlist                   facts x language -> Document, blocks of text, tables and pictures
+      comparison, cooperation, formalities, terms, pieces     its chapters
+      charts, worldmap, outlines, pictures                    coordinates, then SVG
+    html, markdown, pdf, word, sheets    Document -> bytes; forms chooses by the ending of a file
 """
-
-from matcher.report.html import render, write_report
-from matcher.report.structure import Report, build_report
-
-__all__ = ["Report", "build_report", "render", "write_report"]

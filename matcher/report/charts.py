@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matcher.formats import class_name, number, ordered_shares, share
+from matcher.formats import ordered_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")  # fmt: skip
+    from matcher.language import Language
+
 SLOTS = 6
 """Classes that a stacked bar shows by themselves; the others are drawn as one."""
 
@@ -90,16 +90,18 @@ class StackChart:
     legend: tuple[LegendRow, ...]
 
 
-def month_names(lat: float) -> tuple[str, ...]:
+def month_names(lat: float, say: Language) -> tuple[str, ...]:
     """Return the months in the order of the aligned year: January first in the north, July first in the south.
 
     The atlas moves every place south of the equator by six months and nothing else (`matcher.build.season`).
     """
-    return MONTHS[6:] + MONTHS[:6] if lat < 0 else MONTHS
+    months = say.months()
+    return months[6:] + months[:6] if lat < 0 else months
 
 
 def climate_charts(
     regions: Sequence[tuple[str, float, Sequence[float] | None, Sequence[float] | None]],
+    say: Language,
     *,
     width: float = 360.0,
     height: float = 230.0,
@@ -111,6 +113,8 @@ def climate_charts(
     regions
         Name, latitude, 12 temperatures in C and 12 rain totals in mm of each region, aligned; None is unknown and
         leaves its part of the diagram empty.
+    say
+        The language of labels.
     """
     warmth = [value for _, _, months, _ in regions for value in months or ()]
     wet = [value for _, _, _, months in regions for value in months or ()]
@@ -127,7 +131,7 @@ def climate_charts(
 
     charts = []
     for name, lat, temperature, rain in regions:
-        labels = month_names(lat)
+        labels = month_names(lat, say)
         dots = tuple(
             (round(left + (i + 0.5) * step, 1), y_warm(value)) for i, value in enumerate(temperature or ())
         )
@@ -153,10 +157,10 @@ def climate_charts(
                 line="M" + "L".join(f"{x:g} {y:g}" for x, y in dots) if dots else "",
                 dots=dots,
                 zero=y_warm(0.0) if warmth and coldest < 0 else None,
-                temperature_ticks=_ticks(coldest, hottest, y_warm) if warmth else (),
-                rain_ticks=_ticks(0.0, wettest, y_rain) if wet else (),
-                months=tuple(Tick(round(left + (i + 0.5) * step, 1), labels[i][0]) for i in range(12)),
-                summary=_climate_summary(name, labels, temperature, rain),
+                temperature_ticks=_ticks(coldest, hottest, y_warm, say) if warmth else (),
+                rain_ticks=_ticks(0.0, wettest, y_rain, say) if wet else (),
+                months=tuple(Tick(round(left + (i + 0.5) * step, 1), _short(labels[i])) for i in range(12)),
+                summary=_climate_summary(name, labels, temperature, rain, say),
             )
         )
     return tuple(charts)
@@ -169,29 +173,44 @@ def _ends(values: Sequence[float], step: float) -> tuple[float, float]:
     return low, high
 
 
-def _ticks(low: float, high: float, place: Callable[[float], float]) -> tuple[Tick, ...]:
+def _ticks(low: float, high: float, place: Callable[[float], float], say: Language) -> tuple[Tick, ...]:
     """Return four to seven round ticks."""
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough * 0.999)
     first, last = math.ceil(low / step), math.floor(high / step)
-    return tuple(Tick(place(i * step), number(i * step, "", whole=True)) for i in range(first, last + 1))
+    return tuple(Tick(place(i * step), say.decimal(i * step)) for i in range(first, last + 1))
+
+
+def _short(month: str) -> str:
+    """Return the first letter of a month, or its number where months are numbered (1월)."""
+    return month[:1] if not month[:1].isdigit() else month.rstrip("월")
 
 
 def _climate_summary(
-    name: str, labels: Sequence[str], temperature: Sequence[float] | None, rain: Sequence[float] | None
+    name: str,
+    labels: Sequence[str],
+    temperature: Sequence[float] | None,
+    rain: Sequence[float] | None,
+    say: Language,
 ) -> str:
     """Say the diagram in words, for those who cannot see it."""
     parts = []
     for what, unit, months in (("temperature", "C", temperature), ("rain", "mm", rain)):
         if months is None:
-            parts.append(f"{what} is not known")
+            parts.append(say(f"f.climate.{what}.unknown"))
             continue
         low, high = min(range(12), key=lambda i: months[i]), max(range(12), key=lambda i: months[i])
         parts.append(
-            f"{what} from {number(months[low], unit)} in {labels[low]} to {number(months[high], unit)} in {labels[high]}"
+            say(
+                f"f.climate.{what}",
+                low=say.number(months[low], unit),
+                low_month=labels[low],
+                high=say.number(months[high], unit),
+                high_month=labels[high],
+            )
         )
-    return f"Climate of {name}: {'; '.join(parts)}."
+    return say("f.climate.summary", name=name, parts=say("list.semicolon").join(parts))
 
 
 def stack_chart(
@@ -200,8 +219,9 @@ def stack_chart(
     note: str,
     a: Mapping[str, float] | None,
     b: Mapping[str, float] | None,
+    say: Language,
     *,
-    width: float = 320.0,
+    width: float = 360.0,
 ) -> StackChart | None:
     """Draw two mixtures as stacked bars; None where neither is known.
 
@@ -211,6 +231,8 @@ def stack_chart(
         Name, heading and basis (resolution, year).
     a, b
         Class to share; None is unknown.
+    say
+        The language of labels.
     """
     if not a and not b:
         return None
@@ -221,12 +243,12 @@ def stack_chart(
     shown.sort(key=lambda key: (-(left.get(key, 0.0) + right.get(key, 0.0)), key))
     rest = [key for key in largest if key not in shown and largest[key] > 0]
     rows = [
-        (_letter(slot), slot, class_name(key), left.get(key, 0.0), right.get(key, 0.0))
+        (_letter(slot), slot, say.word(feature, key), left.get(key, 0.0), right.get(key, 0.0))
         for slot, key in enumerate(shown)
     ]
     if rest:
         x, y = (sum(part.get(key, 0.0) for key in rest) for part in (left, right))
-        rows.append((_letter(len(shown)), SLOTS, "all others", x, y))
+        rows.append((_letter(len(shown)), SLOTS, say("f.stack.others"), x, y))
     return StackChart(
         feature=feature,
         title=title,
@@ -235,7 +257,7 @@ def stack_chart(
         bar_a=_segments([(letter, slot, x) for letter, slot, _, x, _ in rows], width) if a else (),
         bar_b=_segments([(letter, slot, y) for letter, slot, _, _, y in rows], width) if b else (),
         legend=tuple(
-            LegendRow(letter, slot, label, share(x) if a else share(None), share(y) if b else share(None))
+            LegendRow(letter, slot, label, say.share(x if a else None), say.share(y if b else None))
             for letter, slot, label, x, y in rows
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ MAP_SOURCE = "ne1"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as it must be credited, and the labels of the features taken from it; "" is not stated."""
+    """A source as it must be credited, and the features taken from it; "" is not stated."""
 
     key: str
     title: str
@@ -32,6 +32,10 @@ class SourceRow:
     version: str
     used_for: tuple[str, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
 
 def source_rows(explanation: Explanation, matcher: Matcher) -> tuple[SourceRow, ...]:
     """Return every source of the explanation in the order of first use; a key without an entry is still listed."""
@@ -39,9 +43,9 @@ def source_rows(explanation: Explanation, matcher: Matcher) -> tuple[SourceRow, 
     used: dict[str, list[str]] = {}
     for part in explanation.points:
         for key in part.source:
-            used.setdefault(key, []).append(part.label)
-    used.setdefault(MAP_SOURCE, []).append("Map of the world")
-    return tuple(_row(key, registry.get(key, {}), labels) for key, labels in used.items())
+            used.setdefault(key, []).append(part.feature)
+    used.setdefault(MAP_SOURCE, []).append("")
+    return tuple(_row(key, registry.get(key, {}), features) for key, features in used.items())
 
 
 def read_registry(path: Path) -> dict[str, dict[str, Any]]:
@@ -63,7 +67,7 @@ def read_registry(path: Path) -> dict[str, dict[str, Any]]:
     return {key: entry for key, entry in sources.items() if isinstance(entry, dict)}
 
 
-def _row(key: str, entry: dict[str, Any], labels: list[str]) -> SourceRow:
+def _row(key: str, entry: dict[str, Any], features: list[str]) -> SourceRow:
     def text(name: str) -> str:
         return str(entry.get(name, ""))
 
@@ -76,27 +80,15 @@ def _row(key: str, entry: dict[str, Any], labels: list[str]) -> SourceRow:
         licence=text("licence"),
         vintage=text("vintage"),
         version=package,
-        used_for=tuple(dict.fromkeys(labels)),
+        used_for=tuple(dict.fromkeys(features)),
     )
 
 
-def versions(explanation: Explanation, matcher: Matcher) -> tuple[tuple[str, str], ...]:
-    """Return (what, version) of the program, the atlas, the model and the weights."""
+def versions(profile: str, atlas_version: str, matcher: Matcher) -> tuple[tuple[str, str], ...]:
+    """Return (key, version) of the program, the atlas, the model and the weights; "" is not stated."""
     try:
         program = version("matcher")
     except PackageNotFoundError:
-        program = "not installed"
-    model = matcher.model
-    fitted = getattr(model, "atlas_version_", "")
-    digest = getattr(model, "sha256_", "")
-    told = ", ".join(
-        text
-        for text in (f"fitted on atlas {fitted}" if fitted else "", f"hash {digest[:12]}" if digest else "")
-        if text
-    )
-    return (
-        ("Program", f"matcher {program}"),
-        ("Atlas", explanation.atlas_version or "version not stated"),
-        ("Model", told or "version not stated"),
-        ("Weights", f"profile {explanation.profile}"),
-    )
+        program = ""
+    digest = str(getattr(matcher.model, "sha256_", ""))[:12]
+    return (("program", program), ("atlas", atlas_version), ("model", digest), ("weights", profile))

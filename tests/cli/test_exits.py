@@ -116,7 +116,7 @@ def test_debug_keeps_the_traceback(error, monkeypatch, fake):
         (["find", "Gurye", "--country", "ID"], 3, "no region in Indonesia is called 'Gurye'"),
         (["show", "Atlantis"], 3, "no region is called 'Atlantis'"),
         (["report", "Purwakarta", "Gurye"], 2, "Missing option '--output'"),
-        (["report", "Purwakarta", "Gurye", "-o", "x.doc"], 2, "does not end in .html"),
+        (["report", "Purwakarta", "Gurye", "-o", "x.doc"], 2, "does not end in .html, .pdf"),
         (["report", "Purwakarta", "Gurye", "-o", "no/where/x.html"], 2, "does not exist; create it first"),
     ],
 )

@@ -1,11 +1,13 @@
-"""The report says what the explanation says, in one safe page that needs nothing else."""
+"""The report says what the explanation says, in every form and language, and nothing can break it."""
 
 from __future__ import annotations
 
+import io
+import json
 import math
 import re
+import zipfile
 from dataclasses import replace
-from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
@@ -13,38 +15,34 @@ import shapely
 from markupsafe import escape
 
 from matcher.candidates import Filters
-from matcher.errors import DataError, UnknownNameError
+from matcher.errors import DataError, UnknownNameError, UsageError
+from matcher.language import language
 from matcher.ranking import Match, Query, Ranking
-from matcher.report import build_report, render, write_report
+from matcher.report.document import Figure, Table, walk
+from matcher.report.dossier import dossier
+from matcher.report.facts import gather_pair
+from matcher.report.forms import SUFFIXES, form_of, written
+from matcher.report.html import to_html
+from matcher.report.writing import write_pair
+from tests.report.page import Page, contrast, faults
 from tests.report.pair import DATA, VALUES, A, B, door, explanation, named
 
 SHAPES = {
     A.region_id: shapely.box(107.3, -6.8, 107.6, -6.4).difference(shapely.box(107.4, -6.6, 107.45, -6.55)),
     B.region_id: shapely.box(127.4, 35.1, 127.6, 35.4),
 }
-VOID = {"meta", "link", "br", "hr", "img", "input"}
-
-
-class Page(HTMLParser):
-    """Collects tags with their attributes, checks that they are nested well."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.open, self.ids = [], [], []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        self.ids += [value for key, value in attrs if key == "id"]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
+LOCALES = ("en", "id", "ko")
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "O'Brien & Söhne",
+    "{{ 7*7 }} {name}",
+    "=HYPERLINK(1)",
+    "#set page(width: 1pt)",
+    "ܐܪܒܝܠ القاهرة",
+    "x" * 300,
+    "tab\x0bbell\x07",
+]
 
 
 def ranking(places, countries=("KR",), candidates=194, region=A):
@@ -58,84 +56,124 @@ def ranking(places, countries=("KR",), candidates=194, region=A):
     return Ranking(query, matches, candidates, {"own_country": 514})
 
 
-@pytest.fixture(scope="module")
-def page():
-    return render(build_report(explanation(), door(SHAPES), [ranking(7), ranking(9, (), 98_211)]))
+def facts(what=None, shapes=None, data_dir=DATA, rankings=None):
+    chosen = [ranking(7), ranking(9, (), 98_211)] if rankings is None else rankings
+    return gather_pair(what or explanation(), door(SHAPES if shapes is None else shapes, data_dir), chosen)
 
 
-def test_the_structure_holds_the_numbers_of_the_explanation():
+def page(what=None, code="en", **more):
+    return to_html(dossier(facts(what, **more), language(code))).decode()
+
+
+def tables(code="en", what=None):
+    document = dossier(facts(what), language(code))
+    return {b.id: b for s in document.sections for b in walk(s.blocks) if isinstance(b, Table)}
+
+
+def test_the_facts_hold_the_numbers_of_the_explanation():
     what = explanation()
-    report = build_report(what, door(SHAPES))
-    rows = {row.feature: row for group in report.table for row in group.rows}
-    assert set(rows) == {part.feature for part in what.points}
-    for part in what.points:
-        row = rows[part.feature]
-        assert (row.likeness, row.weight, row.points, row.known) == (
-            part.likeness,
-            part.weight,
-            part.points,
-            part.known,
-        )
-        assert row.source == part.source
-    assert math.isclose(report.total_points, what.score, abs_tol=1e-9)
-    assert math.isclose(math.fsum(group.points for group in report.table), what.score, abs_tol=1e-9)
-    assert [(g.name, g.score) for g in report.groups] == [(n, g.score) for n, g in what.by_group().items()]
-    assert report.summary.score == what.score
-    assert report.summary.coverage == what.coverage
+    plain = json.loads(facts(what).to_json())
+    assert plain["explanation"]["points"] == json.loads(json.dumps([p.to_dict() for p in what.points]))
+    assert plain["explanation"]["score"] == what.score
 
 
-def test_every_figure_of_the_table_is_on_the_page(page):
-    for part in explanation().points:
-        if part.weight:
-            assert f'<td class="n">{100 * part.weight:.2f}%</td><td class="n">{part.points:.2f}</td>' in page
-    assert f'<td class="n">{explanation().score:.2f}</td>' in page
+@pytest.mark.parametrize("code", LOCALES)
+def test_every_number_of_the_table_is_that_of_the_explanation(code):
+    what = explanation()
+    rows = [row for row in tables(code)["features-table"].rows if row.style == "plain"]
+    assert len(rows) == len(what.points)
+    for row, part in zip(rows, what.points, strict=True):
+        values = [cell.value for cell in row.cells]
+        assert values[3:7] == [part.likeness, part.average, part.weight, part.points]
+        for value, given in zip(values[1:3], (part.value_a, part.value_b), strict=True):
+            assert value == (given if isinstance(given, float) else None)
+    total = tables(code)["features-table"].rows[-1]
+    assert math.isclose(total.cells[6].value, what.score, abs_tol=1e-9)
 
 
-def test_the_page_needs_no_network_and_no_script(page):
-    for tag, attrs in Page(page).tags:
+def test_the_three_languages_hold_the_same_numbers():
+    found = [
+        {name: [[c.value for c in row.cells] for row in table.rows] for name, table in tables(code).items()}
+        for code in LOCALES
+    ]
+    assert found[0] == found[1] == found[2]
+
+
+def test_every_opportunity_names_its_rule_and_evidence():
+    what = facts()
+    assert what.opportunities
+    rows = tables()["opportunities-table"].rows
+    for row, found in zip(rows, what.opportunities, strict=True):
+        assert row.cells[4].text.startswith(f"{found.rule.id}: ")
+        for part in found.evidence:
+            assert " + ".join(part.source) in row.cells[3].text
+            assert part.vintage in row.cells[3].text
+        assert found.evidence or found.pair
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_a_reason_is_told_with_its_sources(code):
+    text = page(code=code)
+    for part in explanation().reasons_for(6):
+        assert f"{', '.join(part.source)}]" in text
+
+
+def test_the_page_needs_no_network_and_no_script():
+    text = page()
+    for tag, attrs, _ in Page(text).tags:
         assert tag not in {"script", "link", "img", "iframe", "object", "embed", "base"}
         assert not any(key.startswith("on") for key in attrs)
         for key in ("src", "href", "srcset", "data", "action"):
             assert attrs.get(key, "#").startswith("#")
-    assert "@import" not in page
-    assert not re.search(r"url\((?!#)", page)
+    assert "@import" not in text
+    assert not re.search(r"url\((?!#)", text)
 
 
-def test_the_page_can_be_found_and_heard(page):
-    parsed = Page(page)
-    tags = parsed.tags
-    assert ("html", {"lang": "en"}) in tags
-    for landmark in ("header", "nav", "main", "footer"):
-        assert sum(tag == landmark for tag, _ in tags) == 1
-    assert sum(tag == "h1" for tag, _ in tags) == 1
-    assert len(parsed.ids) == len(set(parsed.ids))
-    assert all("scope" in attrs for tag, attrs in tags if tag == "th")
-    for tag, attrs in tags:
-        if tag == "svg":
-            assert attrs.get("aria-hidden") == "true" or (attrs["role"] == "img" and attrs["aria-label"])
-        if tag == "a":
-            assert attrs["href"][1:] in parsed.ids
+@pytest.mark.parametrize("code", LOCALES)
+def test_the_page_can_be_found_heard_and_seen(code):
+    text = page(code=code)
+    assert f'<html lang="{code}">' in text
+    assert faults(text) == []
+    style = text.split("</style>")[0]
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", style))
+    for ink in ("ink", "soft", "a", "b"):
+        for paper in ("paper", "wash"):
+            assert contrast(colours[ink], colours[paper]) >= 4.5
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "<script>alert(1)</script>",
-        '"><img src=x onerror=alert(1)>',
-        "O'Brien & Söhne",
-        "{{ 7*7 }}",
-        "ܐܪܒܝܠ القاهرة",
-        "x" * 300,
-    ],
-)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_can_break_the_page(name):
     what = named(explanation(), name, name, name_local=name, parent_name=name, seat_name=name)
-    text = render(build_report(what, door(SHAPES), ranking(3)))
-    plain = render(build_report(explanation(), door(SHAPES), ranking(3)))
-    assert [tag for tag, _ in Page(text).tags if tag in {"script", "img"}] == []
-    # The same elements in the same order, but for the lines that only a longer card has.
-    assert {tag for tag, _ in Page(text).tags} == {tag for tag, _ in Page(plain).tags}
+    text, plain = page(what), page()
+    assert [tag for tag, *_ in Page(text).tags if tag in {"script", "img"}] == []
+    assert {tag for tag, *_ in Page(text).tags} - {"bdi"} == {tag for tag, *_ in Page(plain).tags} - {"bdi"}
     assert escape(name) in text
+    assert faults(text) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_can_break_markdown_or_json(name):
+    what = facts(named(explanation(), name, name, name_local=name))
+    document = dossier(what, language())
+    text = written(document, what.to_dict(), ".md").decode()
+    assert not re.search(r"(?<!\\)<(script|img)", text)
+    content = json.loads(written(document, what.to_dict(), ".json"))
+    assert content["facts"]["explanation"]["a"]["name"] == name
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_can_break_pdf_docx_or_xlsx(name):
+    openpyxl, docx = pytest.importorskip("openpyxl"), pytest.importorskip("docx")
+    pytest.importorskip("typst")
+    what = facts(named(explanation(), name, name, name_local=name))
+    document = dossier(what, language("ko"))
+    assert written(document, {}, ".pdf").startswith(b"%PDF")
+    text = docx.Document(io.BytesIO(written(document, {}, ".docx")))
+    shown = "".join(sign for sign in name if sign.isprintable())
+    assert any(shown in "".join(s for s in p.text if s.isprintable()) for p in text.paragraphs)
+    book = openpyxl.load_workbook(io.BytesIO(written(document, {}, ".xlsx")))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 def test_class_names_and_sources_are_escaped_too(tmp_path):
@@ -144,95 +182,126 @@ def test_class_names_and_sources_are_escaped_too(tmp_path):
         "agro_zone": ("<i>x</i>", '"y"', 0.0),
         "cover": ({"<u>": 1.0}, {"</svg>": 1.0}, 0.0),
     }
-    text = render(build_report(explanation(values), door(SHAPES, tmp_path)))
+    text = page(explanation(values), data_dir=tmp_path)
     assert "<b>T</b>" not in text
     assert "<i>x</i>" not in text
     assert "<u>" not in text
     Page(text)
 
 
-def test_the_same_inputs_give_the_same_bytes(tmp_path):
-    paths = [write_report(explanation(), door(SHAPES), tmp_path / name, ranking(7)) for name in ("a", "b")]
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    assert len(paths[0].read_bytes()) < 400_000
+@pytest.mark.parametrize("form", SUFFIXES)
+def test_the_same_inputs_give_the_same_bytes(form):
+    if form in {".pdf", ".docx", ".xlsx"}:
+        for module in ("typst", "docx", "xlsxwriter"):
+            pytest.importorskip(module)
+    pages = []
+    for _ in range(2):
+        what = facts()
+        pages.append(written(dossier(what, language("ko")), what.to_dict(), form))
+    assert pages[0] == pages[1]
+    assert len(pages[0]) < 1_500_000
+
+
+def test_the_sheets_hold_numbers_as_numbers():
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    book = openpyxl.load_workbook(io.BytesIO(written(dossier(facts(), language()), {}, ".xlsx")))
+    sheet = next(s for s in book if s["A3"].value == "Feature" and s.max_column == 8)
+    row = next(r for r in sheet.iter_rows(values_only=True) if r[0] == "Mean elevation")
+    part = next(p for p in explanation().points if p.feature == "elevation")
+    assert row[1:3] == (299, 423)
+    assert row[6] == pytest.approx(part.points, abs=1e-12)
+
+
+def test_the_text_file_has_headings_captions_and_described_pictures():
+    docx = pytest.importorskip("docx")
+    pytest.importorskip("typst")
+    document = dossier(facts(), language("id"))
+    content = written(document, {}, ".docx")
+    styles = [p.style.name for p in docx.Document(io.BytesIO(content)).paragraphs]
+    assert styles.count("Heading 1") == len(document.sections)
+    assert styles.count("Caption") > 5
+    xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+    figures = [b for s in document.sections for b in walk(s.blocks) if isinstance(b, Figure)]
+    assert len(re.findall(r'<wp:docPr [^>]*descr="[^"]+"', xml)) == len(figures)
+    assert xml.count("<w:tblHeader") == sum(
+        isinstance(b, Table) for s in document.sections for b in walk(s.blocks)
+    )
 
 
 def test_missing_knowledge_is_shown_as_missing():
     blank = dict.fromkeys(VALUES, (None, None, 0.7))
     what = replace(explanation(blank), a=replace(A, population=None, area_km2=None), population_ratio=None)
-    text = render(build_report(what, door()))
-    assert text.count('class="missing">not known') == 2 * len(VALUES)
+    text = page(what, shapes={})
+    assert text.count("<td>not known</td>") >= 2 * len(VALUES)
     assert "No outline is shipped for either region" in text
     assert "Neither temperatures nor rain are known" in text
     assert "assumed" in text
+    assert not facts(what).opportunities or all(o.pair for o in facts(what).opportunities)
 
 
-def test_one_missing_side_leaves_its_place_empty():
-    values = dict(VALUES) | {
-        "temperature_months": (VALUES["temperature_months"][0], None, 0.7),
-        "rain_months": (None, VALUES["rain_months"][1], 0.7),
-        "crop_mix": (None, VALUES["crop_mix"][1], 0.3),
-    }
-    report = build_report(explanation(values), door({A.region_id: SHAPES[A.region_id]}))
-    assert [bool(chart.line) for chart in report.climate] == [True, False]
-    assert [bool(chart.rain) for chart in report.climate] == [False, True]
-    assert report.outlines.path_a
-    assert not report.outlines.path_b
-    crops = next(chart for chart in report.stacks if chart.feature == "crop_mix")
-    assert crops.bar_a == ()
-    assert {row.share_a for row in crops.legend} == {"not known"}
-    text = render(report)
-    assert "no outline shipped for this region" in text
-    assert "rain is not known" in text
+def test_ranks_are_told(tmp_path):
+    text = page()
+    assert "of 194 candidates in South Korea" in text
+    assert "of 98,211 candidates in the world" in text
+    assert "own country 514" in text
+    table = tables()["peers-0"]
+    assert [row.cells[1].value for row in table.rows] == [1, 2, 3, 4, 5, 7]
+    assert [row.style for row in table.rows][-1] == "chosen"
 
 
-def test_ranks_are_told_and_only_of_the_region_asked_for(page):
-    report = build_report(explanation(), door(SHAPES), [ranking(7), ranking(9, (), 98_211)])
-    assert [rank.sentence for rank in report.standing.ranks] == [
-        "Gurye is no. 7 of 194 candidates in South Korea.",
-        "Gurye is no. 9 of 98,211 candidates in the world.",
-    ]
-    assert [peer.rank for peer in report.standing.peers] == ["1", "2", "3", "4", "5", "7"]
-    assert [peer.chosen for peer in report.standing.peers][-1]
-    assert "own country: 514" in page
-    assert build_report(explanation(), door(), ranking(7, region=B)).standing.ranks == ()
+def test_an_interval_of_ranks_is_told_where_the_program_knows_it():
+    known = door(SHAPES)
+    known.interval_of = lambda ranking, region_id: (4, 19)
+    what = gather_pair(explanation(), known, [ranking(7)])
+    assert "between 4 and 19" in to_html(dossier(what, language())).decode()
 
 
 def test_a_partner_beyond_the_list_is_said_to_be_beyond_it():
     other = replace(explanation(), b=replace(B, region_id="kr:elsewhere"))
-    report = build_report(other, door(), ranking(7))
-    assert report.standing.ranks[0].rank is None
-    assert "not among the 12 best of 194" in report.standing.ranks[0].sentence
-    render(report)
+    assert facts(other).standings[0].rank is None
+    assert "beyond 12" in page(other)
 
 
 def test_a_failed_write_leaves_the_old_report(tmp_path):
-    path = tmp_path / "folder" / "x.html"
     with pytest.raises(DataError):
-        write_report(explanation(), door(), path)
+        write_pair(facts(), [(tmp_path / "folder" / "x.html", "en")])
     with pytest.raises(UnknownNameError, match="'xx'"):
-        write_report(explanation(), door(), tmp_path / "x.html", locale="xx")
+        write_pair(facts(), [(tmp_path / "x.html", "xx")])
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_form_without_its_package_says_what_to_install(monkeypatch):
+    from matcher.report import forms
+
+    forms._writer.cache_clear()
+    monkeypatch.setitem(__import__("sys").modules, "matcher.report.sheets", None)
+    with pytest.raises(UsageError, match=r"pip install 'matcher\[report\]'"):
+        written(dossier(facts(), language()), {}, ".xlsx")
+    forms._writer.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["x.doc", "x", "x.html.exe"])
+def test_another_form_is_refused(name):
+    with pytest.raises(UsageError, match=r"does not end in \.html"):
+        form_of(name)
+
+
 def test_an_atlas_without_map_and_registry_still_gives_a_report(tmp_path):
-    text = render(build_report(explanation(), door(SHAPES, tmp_path)))
-    assert "ships no map of the world" in text
+    text = page(data_dir=tmp_path)
+    assert 'id="map"' not in text
     assert "not stated" in text
 
 
 def test_damaged_map_and_registry_are_named(tmp_path):
     (tmp_path / "world.json").write_text("[]", encoding="utf-8")
     with pytest.raises(DataError, match=r"world\.json"):
-        build_report(explanation(), door(SHAPES, tmp_path))
+        facts(data_dir=tmp_path)
     (tmp_path / "world.json").unlink()
     (tmp_path / "sources.toml").write_text("= 1", encoding="utf-8")
     with pytest.raises(DataError, match=r"sources\.toml"):
-        build_report(explanation(), door(SHAPES, tmp_path))
+        facts(data_dir=tmp_path)
 
 
-def test_the_report_is_plain_data():
-    data = build_report(explanation(), door(SHAPES), ranking(7)).to_dict()
-    assert data["title"] == "Purwakarta and Gurye"
-    assert data["a"]["lines"][0] == ("Country", "Indonesia (ID)")
+def test_the_map_that_ships_is_small():
     assert (DATA / "world.json").stat().st_size < 300_000

@@ -10,11 +10,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.language import language
 from matcher.report.charts import climate_charts, month_names, stack_chart
+from matcher.report.outlines import nice_length, outline_pair
 from matcher.report.projection import equal_earth, great_circle
-from matcher.report.shapes import MAP_WIDTH, locator_map, nice_length, outline_pair, read_world
+from matcher.report.worldmap import MAP_WIDTH, locator_map, places_map, read_world
 from tests.report.pair import COLD, DAMP, DATA, WARM, WET
 
+EN = language()
 LAT, LON = st.floats(-89, 89), st.floats(-180, 180)
 
 
@@ -111,9 +114,9 @@ def test_the_scale_bar_is_round_and_fits(most):
 
 
 def test_months_of_the_south_begin_in_july():
-    assert month_names(-6.6)[0] == "July"
-    assert month_names(35.2)[0] == "January"
-    one, two = climate_charts([("P", -6.6, WARM, WET), ("G", 35.2, COLD, DAMP)])
+    assert month_names(-6.6, EN)[0] == "July"
+    assert month_names(35.2, EN)[0] == "January"
+    one, two = climate_charts([("P", -6.6, WARM, WET), ("G", 35.2, COLD, DAMP)], EN)
     assert one.temperature_ticks == two.temperature_ticks
     assert one.rain_ticks == two.rain_ticks
     assert "381 mm in February" in one.summary
@@ -133,9 +136,19 @@ def test_months_of_the_south_begin_in_july():
 def test_stacks_fill_the_bar_and_lose_nothing(a, b):
     a = {key: value / sum(a.values()) for key, value in a.items()} if sum(a.values()) > 0.01 else None
     b = {key: value / sum(b.values()) for key, value in b.items()}
-    chart = stack_chart("x", "X", "", a, b)
+    chart = stack_chart("x", "X", "", a, b, EN)
     for bar, values in ((chart.bar_a, a), (chart.bar_b, b)):
         assert sum(s.width for s in bar) == pytest.approx(chart.width if values else 0, abs=1)
         assert all(s.letter in {"", *(row.letter for row in chart.legend)} for s in bar)
     assert len(chart.legend) <= 7
-    assert stack_chart("x", "X", "", None, {}) is None
+    assert stack_chart("x", "X", "", None, {}, EN) is None
+
+
+@given(st.lists(st.tuples(st.floats(33, 38), st.floats(126, 129)), min_size=1, max_size=12))
+def test_the_numbers_of_candidates_do_not_lie_on_each_other(spots):
+    drawn = places_map({}, ("Purwakarta", -6.6, 107.4), spots)
+    at = np.array([(p.label_x, p.label_y) for p in drawn.places])
+    gaps = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1)) + 99 * np.eye(len(at))
+    assert gaps.min() > 16
+    assert (at >= 9).all()
+    assert (at[:, 0] <= MAP_WIDTH).all()

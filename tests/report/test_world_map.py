@@ -7,7 +7,7 @@ import json
 import shapely
 
 from matcher.build.world import outlines, write_world
-from matcher.report.shapes import read_world
+from matcher.report.worldmap import read_world
 
 
 def province(country, shape):

@@ -1,0 +1,125 @@
+"""Dossiers: many reports from a file, in parallel processes, each written whole; a run that was stopped goes on."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matcher.cli import options
+from matcher.cli.choosing import one_region
+from matcher.cli.output import note, write
+from matcher.errors import MatcherError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from matcher.matcher import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One report: region ids (no b asks for a shortlist), the file, and what `Matcher.report` is asked for."""
+
+    a: str
+    b: str | None
+    path: Path
+    wishes: dict[str, Any]
+
+
+def write_all(wishes: dict[str, Any], folder: Path, locale: str, day: date | None) -> None:
+    """Write a report of every row of a file; what is there already is left, unless it is to be overwritten."""
+    if folder.exists() and not folder.is_dir():
+        raise click.BadParameter(f"{str(folder)!r} is a file; name a folder.", param_hint="--output")
+    folder.mkdir(parents=True, exist_ok=True)
+    shared = {
+        "locale": locale,
+        "profile": wishes["profile"],
+        "weights": wishes["weights"] or None,
+        "day": day,
+    }
+    jobs = list(read_jobs(options.load_matcher(), wishes, folder, shared))
+    waiting = [job for job in jobs if wishes["overwrite"] or not job.path.exists()]
+    if len(waiting) < len(jobs):
+        note(
+            f"{len(jobs) - len(waiting)} of {len(jobs)} reports are there already; --overwrite writes them again"
+        )
+    failed = 0
+    for done, (job, error) in enumerate(_run(waiting, wishes["jobs"]), 1):
+        failed += bool(error)
+        note(f"{done}/{len(waiting)} {job.path.name}{f': {error}' if error else ''}")
+        if not error:
+            write(str(job.path))
+    if failed:
+        raise MatcherError(
+            f"{failed} of {len(waiting)} reports could not be written; run again to try those alone"
+        )
+
+
+def read_jobs(
+    matcher: Matcher, wishes: dict[str, Any], folder: Path, shared: dict[str, Any]
+) -> Iterator[Job]:
+    """Read the file and find its regions, so that a wrong name stops the run before it starts.
+
+    Raises
+    ------
+    UsageError
+        The file has no column a.
+    RegionError
+        A name means no region, or several.
+    """
+    path = wishes["all_from"]
+    if not path.is_file():
+        raise UsageError(
+            f"the file {str(path)!r} does not exist; --all-from needs a CSV with the columns a and b"
+        )
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if "a" not in (rows.fieldnames or ()):
+            raise UsageError(f"{path} lacks the column a; it needs the columns a and b, a region in each")
+        for row in rows:
+            text_a, text_b = (str(row.get(name) or "").strip() for name in "ab")
+            if not text_a:
+                continue
+            a = one_region(matcher, text_a)
+            b = one_region(matcher, text_b) if text_b else None
+            ids = [region.region_id for region in (a, b) if region is not None]
+            name = re.sub(r"[^\w-]+", "-", "_".join([*(r.name for r in (a, b) if r is not None), *ids]))
+            more = (
+                {"partnerships": wishes["partnerships"]}
+                if b
+                else {"country": wishes["country"] or None, "n": wishes["n"]}
+            )
+            file_name = f"{name[:150]}.{shared['locale']}.{wishes['form']}"
+            yield Job(a.region_id, b.region_id if b else None, folder / file_name, {**shared, **more})
+
+
+def _run(jobs: list[Job], processes: int) -> Iterator[tuple[Job, str]]:
+    """Yield each job with its error, as they are done."""
+    if processes == 1 or len(jobs) < 2:
+        yield from map(_write, jobs)
+        return
+    from joblib import Parallel, delayed
+
+    work = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
+    yield from work(delayed(_write)(job) for job in jobs)
+
+
+def _write(job: Job) -> tuple[Job, str]:
+    try:
+        _matcher().report(job.a, job.b, job.path, **job.wishes)
+    except MatcherError as error:
+        return job, str(error)
+    return job, ""
+
+
+@cache
+def _matcher() -> Matcher:
+    """Load once a process."""
+    return options.load_matcher()

@@ -1,0 +1,223 @@
+"""Cooperation: the chapters of a dossier that say what could be done together, and whether it is practical."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matcher.opportunities import SECTORS, amount
+from matcher.report.document import Bullets, Cell, Column, Heading, Paragraph, Row, Section, Table
+from matcher.report.pieces import cell, level_of, source_note
+
+if TYPE_CHECKING:
+    from matcher.explanation import Contribution
+    from matcher.feasibility import Hurdle
+    from matcher.language import Language
+    from matcher.opportunities import Opportunity
+    from matcher.report.document import Block
+    from matcher.report.facts import PairFacts
+
+ASK = ("airports", "visa", "budget")
+"""What a planner must ask elsewhere."""
+
+
+def opportunities(facts: PairFacts, say: Language) -> Section:
+    """Return the fields of cooperation with rule and evidence, and the sectors in which no rule holds."""
+    rows = []
+    for found in facts.opportunities:
+        rule = found.rule
+        rows.append(
+            Row(
+                (
+                    Cell(
+                        say(
+                            "r.opp.title", title=say(f"o.{rule.id}.title"), basis=say(f"o.basis.{rule.basis}")
+                        )
+                    ),
+                    Cell(say(f"sector.{rule.sector}")),
+                    Cell(say(f"o.{rule.id}.project")),
+                    Cell(say("list.semicolon").join(evidence(found, facts, say))),
+                    Cell(f"{rule.id}: {say('list.semicolon').join(rule_text(found, say))}"),
+                )
+            )
+        )
+    columns = (
+        Column(say("r.col.field"), width=0.17),
+        Column(say("r.col.sector"), width=0.12),
+        Column(say("r.col.project"), width=0.25),
+        Column(say("r.col.evidence"), width=0.26),
+        Column(say("r.col.rule"), width=0.2),
+    )
+    blocks: list[Block] = [Paragraph(say("r.opp.note"), "note")]
+    if rows:
+        blocks.append(Table("opportunities-table", say("r.opp.caption"), columns, tuple(rows), wide=True))
+    empty = [s for s in SECTORS if all(o.rule.sector != s for o in facts.opportunities)]
+    if empty:
+        sectors = say.listing([say(f"sector.{sector}") for sector in empty])
+        blocks.append(Paragraph(say("r.opp.none", sectors=sectors)))
+    return Section("opportunities", say("r.opp"), tuple(blocks), fresh=True)
+
+
+def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
+    """Return the facts that a rule looked at, each with its sources and years."""
+    a, b = (say.name(r) for r in (facts.explanation.a, facts.explanation.b))
+    told = []
+    for part in found.evidence:
+        classes = next(
+            (c["class"] for c in found.rule.when if c.get("feature") == part.feature and "class" in c), None
+        )
+        values = [_figure(part, value, classes, say) for value in (part.value_a, part.value_b)]
+        what = say.label(part.feature, part.label)
+        if classes is not None:
+            what = say("o.class", **{"feature": what, "class": _classes(part.feature, classes, say)})
+        text = say("o.fact", what=what, a=a, left=values[0], b=b, right=values[1])
+        told.append(say("place.country", place=text, country=source_note(part, say)))
+    for name, value in found.pair.items():
+        unit = "hours" if name == "hours" else ""
+        told.append(say(f"o.fact.{name}", value=say.number(value, unit) if unit else say.decimal(value, 1)))
+    if found.strong:
+        told.append(say("o.strong", name=a if found.strong == "a" else b))
+    return told
+
+
+def _figure(part: Contribution, value: Any, classes: Any, say: Language) -> str:
+    if classes is not None:
+        return say.share(amount(value, classes))
+    return say.value(part.feature, value, part.unit)
+
+
+def _classes(feature: str, classes: str | list[str], say: Language) -> str:
+    names = [classes] if isinstance(classes, str) else classes
+    return say("o.rule.or").join(say.word(feature, name) for name in names)
+
+
+def rule_text(found: Opportunity, say: Language) -> list[str]:
+    """Return the conditions of a rule in words."""
+    parts = {part.feature: part for part in found.evidence}
+    told = []
+    for condition in found.rule.when:
+        if "pair" in condition:
+            name = condition["pair"]
+            bound = float(condition.get("most", condition.get("least", 0.0)))
+            told.append(
+                say(
+                    f"o.rule.pair.{name}",
+                    value=say.number(bound, "hours") if name == "hours" else say.decimal(bound),
+                )
+            )
+            continue
+        part = parts[condition["feature"]]
+        what = say.label(part.feature, part.label)
+        if "class" in condition:
+            what = say(
+                "o.class", **{"feature": what, "class": _classes(part.feature, condition["class"], say)}
+            )
+        for key, bound in condition.items():
+            if key not in {"feature", "class"}:
+                told.append(
+                    say(f"o.rule.{key}", what=what, value=_bound(part, key, bound, say, "class" in condition))
+                )
+    return told
+
+
+def _bound(part: Contribution, key: str, bound: Any, say: Language, of_class: bool) -> str:  # noqa: FBT001
+    if isinstance(bound, str):
+        return say.word(part.feature, bound)
+    if isinstance(bound, list):
+        return say("o.rule.or").join(say.word(part.feature, name) for name in bound)
+    if key.startswith("likeness"):
+        return say.decimal(bound, 2)
+    return say.number(bound, "share" if of_class else part.unit)
+
+
+def complementarity(facts: PairFacts, say: Language) -> Section:
+    """Return what one has and the other lacks, and the months in which their years peak."""
+    regions = {"a": facts.explanation.a, "b": facts.explanation.b}
+    rows = []
+    for found in facts.complements:
+        own, other = found.side, "b" if found.side == "a" else "a"
+        rows.append(
+            Row(
+                (
+                    Cell(say.word(found.part.feature, found.name)),
+                    Cell(say.label(found.part.feature, found.part.label)),
+                    Cell(say.name(regions[own])),
+                    cell(say.share(found.has) if found.has is not None else say("r.comp.there"), found.has),
+                    Cell(say.name(regions[other])),
+                    cell(say.share(found.lacks) if found.lacks is not None else say("none"), found.lacks),
+                    Cell(source_note(found.part, say)),
+                )
+            )
+        )
+    columns = (
+        Column(say("r.col.what"), width=0.22),
+        Column(say("r.col.feature"), width=0.18),
+        Column(say("r.col.has"), width=0.16),
+        Column(say("r.col.share"), numeric=True, width=0.08),
+        Column(say("r.col.lacks"), width=0.16),
+        Column(say("r.col.share"), numeric=True, width=0.08),
+        Column(say("r.col.source"), width=0.12),
+    )
+    blocks: list[Block] = [Paragraph(say("r.comp.note"), "note")]
+    if rows:
+        blocks.append(Table("complements-table", say("r.comp.caption"), columns, tuple(rows), wide=True))
+    else:
+        blocks.append(Paragraph(say("r.comp.none")))
+    months = say.months()
+    told = [
+        say(
+            f"r.peak.{peak.part.feature}",
+            a=say.name(regions["a"]),
+            month_a=months[peak.month_a],
+            b=say.name(regions["b"]),
+            month_b=months[peak.month_b],
+            apart=say.number(float(peak.apart), "months"),
+            sources=source_note(peak.part, say),
+        )
+        for peak in facts.peaks
+    ]
+    if told:
+        blocks += [Heading(say("r.peaks")), Bullets(tuple(told)), Paragraph(say("r.peaks.note"), "note")]
+    return Section("complementarity", say("r.comp"), tuple(blocks))
+
+
+def feasibility(facts: PairFacts, say: Language) -> Section:
+    """Return what the pair must bridge."""
+    rows = [
+        Row((Cell(say(f"h.{h.key}")), Cell(say(f"h.grade.{h.grade}")), Cell(_hurdle(h, facts, say))))
+        for h in facts.hurdles
+    ]
+    rows += [
+        Row((Cell(say(f"h.{key}")), Cell(say("h.grade.unknown")), Cell(say(f"h.ask.{key}")))) for key in ASK
+    ]
+    columns = (
+        Column(say("r.col.hurdle"), width=0.26),
+        Column(say("r.col.grade"), width=0.2),
+        Column(say("r.col.figures"), width=0.54),
+    )
+    table = Table("feasibility-table", say("r.feas.caption"), columns, tuple(rows))
+    return Section("feasibility", say("r.feas"), (table,))
+
+
+def _hurdle(hurdle: Hurdle, facts: PairFacts, say: Language) -> str:
+    """Say what is to be bridged."""
+    a, b = facts.explanation.a, facts.explanation.b
+    values = hurdle.values
+    if hurdle.grade == "unknown":
+        return say("k.say.unknown")
+    if hurdle.key == "distance":
+        told = say("h.distance.say", km=say.number(values["km"], "km"))
+    elif hurdle.key == "hours":
+        hours = say.number(values["hours"], "hours")
+        told = say("h.hours.say", hours=hours) if values["hours"] else say("h.hours.none")
+    elif hurdle.key == "seasons":
+        told = say(f"h.seasons.{values['kind']}", name=say.name(a if values["winter"] == "a" else b))
+    elif hurdle.key == "language" and values["language"]:
+        tongue = say.word("languages", values["language"])
+        told = say("h.language.common", language=tongue, share=say.share(values["share"]))
+    elif hurdle.key == "language":
+        told = say("h.language.none")
+    elif hurdle.key == "level":
+        told = say("h.level.say", a=level_of(a, say), b=level_of(b, say))
+    else:
+        told = say("h.ratio.say", ratio=say.ratio(values["ratio"]))
+    return told

@@ -1,0 +1,100 @@
+"""Known: partnerships that a file lists around two regions: their own, their neighbours', their countries'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.partnerships import Partnerships, Ties, map_partnerships
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matcher.atlas import Region
+    from matcher.matcher import Matcher
+
+MOST = 12
+"""Pairs that are told by name; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTies:
+    """Partnerships around a pair.
+
+    Attributes
+    ----------
+    source
+        Name of the file.
+    total
+        Ties in it.
+    of_a, of_b
+        Partners of either region.
+    tied
+        Whether the two are partners already.
+    between
+        Ties between the two countries, as pairs (region of a's country, region of b's country).
+    """
+
+    source: str
+    total: int
+    of_a: tuple[Region, ...]
+    of_b: tuple[Region, ...]
+    tied: bool
+    between: tuple[tuple[Region, Region], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "source": self.source,
+            "total": self.total,
+            "of_a": [region.region_id for region in self.of_a],
+            "of_b": [region.region_id for region in self.of_b],
+            "tied": self.tied,
+            "between": [[x.region_id, y.region_id] for x, y in self.between],
+        }
+
+
+def known_ties(matcher: Matcher, path: Path, a: Region, b: Region) -> KnownTies:
+    """Read the partnerships around two regions from a file.
+
+    Raises
+    ------
+    DataError
+        The file is no table of partnerships.
+    """
+    atlas = matcher.atlas
+    ties = _mapped(matcher, path)
+    own = {r.region_id: atlas.row(r.region_id, r.country) for r in (a, b)}
+
+    def partners(region: Region) -> tuple[Region, ...]:
+        row = own[region.region_id]
+        rows = np.concatenate([ties.b[ties.a == row], ties.a[ties.b == row]])
+        return tuple(sorted(atlas.regions(rows), key=lambda r: (r.country, r.name, r.region_id)))
+
+    countries = atlas.countries.astype(str)
+    left, right = countries[ties.a], countries[ties.b]
+    forward = (left == a.country) & (right == b.country)
+    backward = (
+        (left == b.country) & (right == a.country) if a.country != b.country else np.zeros_like(forward)
+    )
+    firsts = np.concatenate([ties.a[forward], ties.b[backward]])
+    seconds = np.concatenate([ties.b[forward], ties.a[backward]])
+    between = zip(atlas.regions(firsts), atlas.regions(seconds), strict=True)
+    of_a = partners(a)
+    return KnownTies(
+        source=path.name,
+        total=len(ties),
+        of_a=of_a,
+        of_b=partners(b),
+        tied=any(region.region_id == b.region_id for region in of_a),
+        between=tuple(sorted(between, key=lambda pair: (pair[0].name, pair[1].name))),
+    )
+
+
+@lru_cache(maxsize=2)
+def _mapped(matcher: Matcher, path: Path) -> Ties:
+    """Map a file once for many reports."""
+    return map_partnerships(matcher.atlas, Partnerships.read(path), matcher.names).ties

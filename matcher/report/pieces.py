@@ -1,0 +1,243 @@
+"""Pieces: blocks that both kinds of report are put together from."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matcher.report.document import Bullets, Cell, Column, Figure, Paragraph, Row, Section, Table
+from matcher.report.pictures import outline
+from matcher.sentences import cell_km
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matcher.atlas import Region
+    from matcher.explanation import Contribution, Explanation
+    from matcher.language import Language
+    from matcher.ranking import Match
+    from matcher.report.document import Block
+    from matcher.report.outlines import OutlinePair
+    from matcher.report.sources import SourceRow
+
+METHODS, LIMITS = 5, 6
+"""How many sentences say the method and the limits: r.method.1 and so on."""
+
+
+def cell(text: str, value: float | None = None) -> Cell:
+    """Return a cell; a value that is no number is none."""
+    return Cell(text, value if value is not None and math.isfinite(value) else None)
+
+
+def title_of(region: Region, say: Language) -> str:
+    """Return a region's name with its other spelling and its parent."""
+    name = say.name(region)
+    if original := say.original(region):
+        name = say("place.original", place=name, original=original)
+    return name
+
+
+def place_of(region: Region, say: Language) -> str:
+    """Return a region's name and country."""
+    return say("place.country", place=say.name(region), country=say.country(region.country))
+
+
+def level_of(region: Region, say: Language) -> str:
+    """Return the level, and the national type of unit in brackets."""
+    level = say.get(f"level.{region.level}") or region.level
+    if not region.unit_type:
+        return level
+    return say("place.country", place=level, country=say.word("unit_type", region.unit_type))
+
+
+def words_of(say: Language) -> dict[str, str]:
+    """Return the words that the forms themselves need."""
+    return {key: say(f"r.word.{key}") for key in ("contents", "skip", "page", "figure", "table")}
+
+
+def identity(region: Region, say: Language, side: str) -> Table:
+    """Return the card of a region: what is not known says so."""
+    lines = [
+        ("country", say.country(region.country), None),
+        ("level", level_of(region, say), None),
+        ("parent", region.parent_name, None),
+        ("area", _based(say.number(region.area_km2, "km2"), region.area_basis, None, say), region.area_km2),
+        ("population", _population(region, say), region.population),
+        ("density", *_density(region, say)),
+        ("seat", region.seat_name, None),
+        ("time_zone", region.time_zone, None),
+        ("position", position(region, say), None),
+        ("boundary", _boundary(region), None),
+        ("codes", _codes(region), None),
+    ]
+    rows = [
+        Row((Cell(say(f"r.card.{key}")), cell(text or say("unknown"), value))) for key, text, value in lines
+    ]
+    return Table(
+        f"card-{side}",
+        say("r.card.caption", name=title_of(region, say)),
+        (Column(say("r.col.fact"), width=0.34), Column(say("r.col.value"), width=0.66)),
+        tuple(rows),
+    )
+
+
+def _based(text: str, basis: str | None, year: int | None, say: Language) -> str:
+    told = [part for part in (say.word("evidence", basis) if basis else "", str(year or "")) if part]
+    return say("place.country", place=text, country=say("list.comma").join(told)) if told else text
+
+
+def _population(region: Region, say: Language) -> str:
+    """Write the population with its basis and year: a figure without them is half a figure."""
+    if region.population is None:
+        return say("unknown")
+    return _based(
+        say.number(region.population, "persons"), region.population_basis, region.population_year, say
+    )
+
+
+def _density(region: Region, say: Language) -> tuple[str, float | None]:
+    if not region.population or not region.area_km2:
+        return say("unknown"), None
+    density = region.population / region.area_km2
+    return say.number(density, "persons/km2"), density
+
+
+def position(region: Region, say: Language) -> str:
+    """Write a point in degrees."""
+    north, east = ("n" if region.lat >= 0 else "s"), ("e" if region.lon >= 0 else "w")
+    parts = (
+        say(f"r.sky.{north}", degrees=say.decimal(abs(region.lat), 2)),
+        say(f"r.sky.{east}", degrees=say.decimal(abs(region.lon), 2)),
+    )
+    return say("list.comma").join(parts)
+
+
+def _boundary(region: Region) -> str:
+    return ", ".join(str(part) for part in (region.layer, region.layer_year, region.layer_licence) if part)
+
+
+def _codes(region: Region) -> str:
+    codes = (
+        ("GeoNames", region.geonames_id),
+        ("Wikidata", region.wikidata),
+        (region.country, region.national_code),
+    )
+    return ", ".join(f"{name} {code}" for name, code in codes if code)
+
+
+def outline_figure(pair: OutlinePair, side: str, region: Region, say: Language, *, id_: str) -> Figure:
+    """Return the outline of one side of a pair."""
+    name, area = say.name(region), say.number(region.area_km2, "km2")
+    label = say("r.outline.caption", name=name, area=area)
+    drawn = outline(pair, side, say.number(pair.bar_km, "km"), say("r.outline.none"))
+    return Figure(id_, drawn, pair.size, pair.size + 26, say("r.outline.alt", name=name, area=area), label)
+
+
+def basis(part: Contribution, say: Language) -> str:
+    """Say what a figure rests on: evidence level (of each side where they differ), cell and years."""
+    sides = [say.word("evidence", side or part.evidence) for side in (part.evidence_a, part.evidence_b)]
+    evidence = sides[0] if sides[0] == sides[1] else " / ".join(sides)
+    size = cell_km(part.resolution)
+    grid = say.number(size, "km", whole=size == round(size)) if size is not None else ""
+    return say("list.comma").join(text for text in (evidence, grid, say.vintage(part.vintage)) if text)
+
+
+def source_note(part: Contribution, say: Language) -> str:
+    """Return the years and source keys of a contribution, as they stand in brackets behind a figure."""
+    return say("list.comma").join(
+        text for text in (say.vintage(part.vintage), " + ".join(part.source)) if text
+    )
+
+
+def matches_table(
+    matches: Sequence[Match], say: Language, *, id_: str, caption: str, chosen: str = ""
+) -> Table:
+    """Return candidates side by side; `chosen` is the id of the row to be marked."""
+    groups = tuple(matches[0].groups) if matches else ()
+    columns = (
+        Column(say("r.col.region"), width=0.24),
+        Column(say("r.col.rank"), numeric=True),
+        Column(say("r.col.country")),
+        Column(say("r.col.score"), numeric=True),
+        *(Column(say.capital(say.word("group", group)), numeric=True) for group in groups),
+        Column(say("r.col.percentile"), numeric=True),
+        Column(say("r.col.known"), numeric=True),
+        Column(say("r.col.distance"), numeric=True),
+        Column(say("r.col.people"), numeric=True),
+    )
+    rows = []
+    for match in matches:
+        region = match.region
+        name = title_of(region, say)
+        if region.parent_name:
+            name = say("place.parent", place=name, parent=region.parent_name)
+        cells = (
+            Cell(name),
+            cell(say.decimal(match.rank), match.rank),
+            Cell(say.country(region.country)),
+            cell(say.decimal(match.score, 1), match.score),
+            *(cell(say.decimal(match.groups[g]), match.groups[g]) for g in groups),
+            cell(say.percentile(match.percentile), match.percentile / 100),
+            cell(say.share(match.coverage), match.coverage),
+            cell(say.number(match.distance_km, "km"), match.distance_km),
+            cell(say.ratio(match.population_ratio), match.population_ratio),
+        )
+        rows.append(Row(cells, "chosen" if region.region_id == chosen else "plain"))
+    return Table(id_, caption, columns, tuple(rows), wide=True)
+
+
+def scope_of(countries: Sequence[str], say: Language) -> str:
+    """Say where candidates come from."""
+    return say.listing([say.country(code) for code in countries]) if countries else say("r.world")
+
+
+def unknown_parts(explanation: Explanation) -> list[Contribution]:
+    """Return the contributions with a value missing."""
+    return [part for part in explanation.points if not part.known]
+
+
+def sources_section(sources: Sequence[SourceRow], labels: dict[str, str], say: Language) -> Section:
+    """Return the sources as they must be credited; citations stay in the language they are written in."""
+    rows = []
+    for source in sources:
+        used = [say("r.map") if not name else labels.get(name, name) for name in source.used_for]
+        credit = ". ".join(part for part in (source.citation, source.credit) if part)
+        rows.append(
+            Row(
+                (
+                    Cell(source.key),
+                    Cell(source.title if not credit else f"{source.title}. {credit}", lang="en"),
+                    Cell(source.licence or say("r.not_stated"), lang="en" if source.licence else ""),
+                    Cell(say.vintage(source.vintage) or say("r.not_stated")),
+                    Cell(say("list.comma").join(used)),
+                )
+            )
+        )
+    columns = (
+        Column(say("r.col.key"), width=0.13),
+        Column(say("r.col.source"), width=0.37),
+        Column(say("r.col.licence"), width=0.2),
+        Column(say("r.col.vintage"), width=0.1),
+        Column(say("r.col.used_for"), width=0.2),
+    )
+    table = Table("sources-table", say("r.sources.caption"), columns, tuple(rows), wide=True)
+    return Section("sources", say("r.sources"), (table,), fresh=True)
+
+
+def method_section(say: Language) -> Section:
+    """Return how the likeness is made, and what it cannot tell."""
+    blocks: tuple[Block, ...] = (
+        Paragraph(say("r.method.note"), "note"),
+        Bullets(tuple(say(f"r.method.{i}") for i in range(1, METHODS + 1)), "numbered"),
+        Bullets(tuple(say(f"r.limit.{i}") for i in range(1, LIMITS + 1)), "mind", say("r.limits")),
+    )
+    return Section("method", say("r.method"), blocks)
+
+
+def colophon(versions: Sequence[tuple[str, str]], say: Language) -> tuple[tuple[str, str], ...]:
+    """Return what made the report, as labelled lines."""
+    told = []
+    for key, version in versions:
+        text = say.word("profile", version) if key == "weights" else version
+        told.append((say(f"r.version.{key}"), text or say("r.not_stated")))
+    return tuple(told)

@@ -1,0 +1,165 @@
+"""Sheets: every table of a document as a sheet of an .xlsx, numbers as numbers, texts as texts and never as formulas."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from matcher.report.document import Bullets, Cell, Paragraph, Table, Tiles, walk
+
+if TYPE_CHECKING:
+    from matcher.report.document import Document, Section
+
+LONGEST_NAME = 31
+"""Letters that a sheet's name may have."""
+FIXED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""The date of the file itself (the format has no time zones), so that the same report gives the same bytes."""
+LONGEST_TEXT = 32_000
+"""Letters that a cell may hold, less some."""
+
+
+def to_xlsx(document: Document) -> bytes:
+    """Return the .xlsx of a document; the same document gives the same bytes."""
+    file = io.BytesIO()
+    # Nothing that a text begins with may turn it into a formula or a link.
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(file, options)
+    book.set_properties({"title": _clean(document.title)[:250], "author": "matcher", "created": FIXED})
+    made = Book(
+        book,
+        {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "bold": book.add_format(
+                {"text_wrap": True, "valign": "top", "bold": True, "bg_color": "#F3F5F2"}
+            ),
+        },
+    )
+    _summary(made, document)
+    for section in document.sections:
+        for block in walk(section.blocks):
+            if isinstance(block, Table):
+                _table(made, block)
+    book.close()
+    return file.getvalue()
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook being written: its styles, and the names and number formats that it has already."""
+
+    file: Any
+    styles: dict[str, Any]
+    names: set[str] = field(default_factory=set)
+    formats: dict[str, Any] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> Any:
+        """Add a sheet under a name that the format allows and that is not taken."""
+        clean = (
+            re.sub(r"[\[\]:*?/\\']", " ", " ".join(_clean(name).split()))[:LONGEST_NAME].strip() or "sheet"
+        )
+        unique, count = clean, 1
+        while unique.casefold() in self.names:
+            count += 1
+            unique = f"{clean[: LONGEST_NAME - 4]} {count}"
+        self.names.add(unique.casefold())
+        return self.file.add_worksheet(unique)
+
+    def number(self, cell: Cell) -> Any:
+        """Return the style of a number."""
+        key = number_format(cell)
+        if key not in self.formats:
+            self.formats[key] = self.file.add_format({"num_format": key, "valign": "top", "text_wrap": True})
+        return self.formats[key]
+
+
+def _summary(book: Book, document: Document) -> None:
+    sheet, styles = book.sheet(document.sections[0].title), book.styles
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 2, 60)
+    sheet.write_string(0, 0, _clean(document.title), styles["title"])
+    row = 1
+    for line in (document.kicker, *document.subtitle):
+        sheet.write_string(row, 0, _clean(line))
+        row += 1
+    for parts in _lines(document.sections[0]):
+        for column, text in enumerate(parts):
+            sheet.write_string(row, column, _clean(text), styles["text"])
+        row += 1
+    for what, version in document.colophon:
+        sheet.write_string(row, 0, _clean(what), styles["text"])
+        sheet.write_string(row, 1, _clean(version), styles["text"])
+        row += 1
+
+
+def _lines(section: Section) -> list[tuple[str, ...]]:
+    lines: list[tuple[str, ...]] = []
+    for block in walk(section.blocks):
+        if isinstance(block, Paragraph):
+            lines.append(("", block.text))
+        elif isinstance(block, Tiles):
+            lines += [(tile.label, tile.figure, tile.note) for tile in block.tiles]
+        elif isinstance(block, Bullets):
+            lines += [(block.title if i == 0 else "", item) for i, item in enumerate(block.items)]
+    return lines
+
+
+def _table(book: Book, table: Table) -> None:
+    sheet, styles = book.sheet(table.caption if len(table.caption) <= LONGEST_NAME else table.id), book.styles
+    sheet.write_string(0, 0, _clean(table.caption), styles["title"])
+    for i, column in enumerate(table.columns):
+        sheet.write_string(2, i, _clean(column.label), styles["head"])
+        sheet.set_column(i, i, 14 if column.numeric else max(16, 110 * (column.width or 0.2)))
+    for number, row in enumerate(table.rows, 3):
+        for i, cell in enumerate(row.cells):
+            _cell(sheet, (number, i), cell, book, bold=row.style != "plain")
+    sheet.freeze_panes(3, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _cell(sheet: Any, place: tuple[int, int], cell: Cell, book: Book, *, bold: bool) -> None:
+    if cell.value is None:
+        sheet.write_string(*place, _clean(cell.text), book.styles["bold" if bold else "text"])
+        return
+    sheet.write_number(*place, cell.value, book.number(cell))
+
+
+def number_format(cell: Cell) -> str:
+    """Return the number format of a cell: what stands around the number in its text stays around it.
+
+    Examples
+    --------
+    >>> number_format(Cell("1,063,932 people", 1063932.0)), number_format(Cell("8,1%", 0.081))
+    ('#,##0" people"', '0.0%')
+    """
+    value = float(cell.value or 0.0)
+    if "%" in cell.text and abs(value) <= 1.000001:
+        return "0.0%"
+    found = re.search(r"[−-]?\d[\d.,]*", cell.text)
+    plain = "#,##0" if value.is_integer() else "#,##0.0##"
+    # A ratio such as 1:46 is no number with a unit around it.
+    if found is None or ":" in cell.text:
+        return plain
+    around = (cell.text[: found.start()], cell.text[found.end() :])
+    before, after = (f'"{_clean(text).replace(chr(34), "")[:80]}"' if text else "" for text in around)
+    return f"{before}{plain}{after}"
+
+
+def _clean(text: str) -> str:
+    """Leave out the signs that XML forbids, and what is longer than a cell may hold."""
+    kept = "".join(sign for sign in text if sign in "\t\n" or unicodedata.category(sign) not in {"Cc", "Cs"})
+    return kept[:LONGEST_TEXT]

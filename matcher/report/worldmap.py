@@ -1,0 +1,268 @@
+"""World maps as SVG path data, in the Equal Earth projection (Savric, Patterson and Jenny 2018)."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from matcher.errors import DataError
+from matcher.files import read_bytes
+from matcher.report.paths import path_data
+from matcher.report.projection import equal_earth, great_circle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+MAP_WIDTH = 720.0
+SOUTH, NORTH = -57.0, 84.0
+"""The map ends where people do, degrees."""
+LONGEST = 22  # letters of a name on the map
+_PACIFIC = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region on the map: pixel, and on which side its name stands."""
+
+    name: str
+    x: float
+    y: float
+    label_x: float
+    label_y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatorMap:
+    """The world with two places; all path data in pixels of a `width` x `height` canvas."""
+
+    width: float
+    height: float
+    land: str
+    country_a: str
+    country_b: str
+    line: str
+    a: Place
+    b: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesMap:
+    """The world with a region and its numbered candidates; the labels of the latter do not overlap."""
+
+    width: float
+    height: float
+    land: str
+    home: Place
+    places: tuple[Place, ...]
+
+
+def read_world(path: Path) -> dict[str, list[list[list[float]]]]:
+    """Read ``world.json``: country code to outer rings of [lon, lat] in degrees; empty where there is no such file.
+
+    Raises
+    ------
+    DataError
+        The file is there and is no map.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return dict(json.loads(read_bytes(path))["countries"])
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"{path} is not a map of the world: {error!r}; build it again"
+        raise DataError(msg) from error
+
+
+def locator_map(
+    world: Mapping[str, Sequence[Sequence[Sequence[float]]]],
+    a: tuple[str, str, float, float],
+    b: tuple[str, str, float, float],
+) -> LocatorMap:
+    """Draw the world, two places and the shortest line between them.
+
+    Parameters
+    ----------
+    world
+        What `read_world` gives.
+    a, b
+        Name, country code, latitude and longitude in degrees.
+    """
+    line = great_circle(a[2:], b[2:])
+    centre = _centre(a[3], b[3], line)
+    canvas = _canvas(centre)
+    height, drawn, pixel = canvas.height, canvas.drawn, canvas.pixel
+
+    own = {a[1], b[1]}
+    ends = [canvas.point(lat, lon) for *_, lat, lon in (a, b)]
+    return LocatorMap(
+        width=MAP_WIDTH,
+        height=round(height, 1),
+        land=drawn(ring for code, rings in world.items() if code not in own | {"AQ"} for ring in rings),
+        country_a=drawn(world.get(a[1], ())),
+        country_b="" if a[1] == b[1] else drawn(world.get(b[1], ())),
+        line="".join(path_data(pixel(part), closed=False) for part in _line_parts(line, centre)),
+        a=_place(a[0], ends[0], ends[1]),
+        b=_place(b[0], ends[1], ends[0], second=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """The map of the world about a central meridian."""
+
+    centre: float
+    xmin: float
+    top: float
+    scale: float
+    height: float
+
+    def pixel(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return pixels of [lon, lat] about the central meridian."""
+        xy = equal_earth(lonlat)
+        return np.column_stack([(xy[:, 0] - self.xmin) * self.scale, (self.top - xy[:, 1]) * self.scale])
+
+    def point(self, lat: float, lon: float) -> NDArray[np.float64]:
+        """Return the pixel of a place."""
+        spot: NDArray[np.float64] = self.pixel(
+            np.array([[_wrapped(lon, self.centre), min(max(lat, SOUTH), NORTH)]])
+        )[0]
+        return spot
+
+    def drawn(self, rings: Iterable[Sequence[Sequence[float]]]) -> str:
+        """Return the path of rings of [lon, lat]."""
+        parts = (part for ring in rings for part in _recentred(ring, self.centre))
+        return "".join(path_data(self.pixel(np.asarray(part)), closed=True, least=0.6) for part in parts)
+
+
+def _canvas(centre: float) -> _Canvas:
+    xmin, xmax = equal_earth(np.array([[-180.0, 0.0], [180.0, 0.0]]))[:, 0]
+    top = float(equal_earth(np.array([[0.0, NORTH]]))[0, 1])
+    bottom = float(equal_earth(np.array([[0.0, SOUTH]]))[0, 1])
+    scale = MAP_WIDTH / (xmax - xmin)
+    return _Canvas(centre, xmin, top, scale, (top - bottom) * scale)
+
+
+def places_map(
+    world: Mapping[str, Sequence[Sequence[Sequence[float]]]],
+    home: tuple[str, float, float],
+    others: Sequence[tuple[float, float]],
+) -> PlacesMap:
+    """Draw the world, a region by name, and other places by number.
+
+    Parameters
+    ----------
+    world
+        What `read_world` gives.
+    home
+        Name, latitude and longitude in degrees.
+    others
+        Latitude and longitude of each place, numbered from 1.
+    """
+    line = np.array([[home[2], home[1]], *([lon, lat] for lat, lon in others)])
+    centre = _centre(home[2], float(line[-1, 0]), line)
+    canvas = _canvas(centre)
+    spots = [canvas.point(lat, lon) for lat, lon in others]
+    here = canvas.point(home[1], home[2])
+    labels = _spread(np.array(spots), here, canvas.height) if spots else np.empty((0, 2))
+    away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
+    return PlacesMap(
+        MAP_WIDTH,
+        round(canvas.height, 1),
+        canvas.drawn(ring for code, rings in world.items() if code != "AQ" for ring in rings),
+        _place(home[0], here, 2 * here - away),
+        tuple(
+            Place(str(i), round(x, 1), round(y, 1), round(float(at[0]), 1), round(float(at[1]), 1), "middle")
+            for i, ((x, y), at) in enumerate(zip(spots, labels, strict=True), 1)
+        ),
+    )
+
+
+def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:
+    """Move labels away from their places, and from each other, until none overlap (19 pixels apart)."""
+    n = len(spots)
+    turn = np.arange(n) * 2.399963  # the golden angle: no two start alike
+    labels = spots + 16.0 * np.column_stack([np.cos(turn), np.sin(turn)])
+    fixed = np.vstack([spots, home[None, :]])
+    for _ in range(300):
+        push = np.zeros_like(labels)
+        for others, least in ((labels, 19.5), (fixed, 13.0)):
+            gap = labels[:, None, :] - others[None, :, :]
+            far = np.hypot(gap[..., 0], gap[..., 1])
+            near = (far < least) & (far > 1e-9)
+            push += (gap / np.maximum(far, 1e-9)[..., None] * (near * (least - far) / 2)[..., None]).sum(
+                axis=1
+            )
+        labels = np.clip(labels + push, 10.0, [MAP_WIDTH - 10.0, height - 10.0])
+        if np.abs(push).max(initial=0.0) < 0.05:
+            break
+    return labels
+
+
+def _centre(lon_a: float, lon_b: float, line: NDArray[np.float64]) -> float:
+    """Return the central meridian: Greenwich, or the Pacific where the line would be cut or lies far east or west."""
+    cut = bool((np.abs(np.diff(line[:, 0])) > 180).any())
+    middle = math.degrees(
+        math.atan2(*(sum(f(math.radians(v)) for v in (lon_a, lon_b)) for f in (math.sin, math.cos)))
+    )
+    return _PACIFIC if cut or middle > 85 or middle < -150 else 10.0
+
+
+def _wrapped(lon: float, centre: float) -> float:
+    return (lon - centre + 180.0) % 360.0 - 180.0
+
+
+def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list[float]]]:
+    """Move a ring to longitudes about `centre`, cut where the map ends, and cut off what lies north or south of it."""
+    polygon = shapely.make_valid(shapely.polygons(ring))
+    cut = centre - 180.0  # the central meridian lies east of Greenwich, so the cut is in the western half
+    pieces = []
+    for west, east, shift in ((-180.0, cut, 360.0 - centre), (cut, 180.0, -centre)):
+        part = shapely.clip_by_rect(polygon, west, SOUTH, east, NORTH)
+        pieces += [
+            (shapely.get_coordinates(piece.exterior) + np.array([shift, 0.0])).tolist()
+            for piece in shapely.get_parts(part)
+            if piece.geom_type == "Polygon" and not piece.is_empty
+        ]
+    return pieces
+
+
+def _line_parts(line: NDArray[np.float64], centre: float) -> list[NDArray[np.float64]]:
+    """Cut a line where it leaves the map on one side and enters on the other."""
+    moved = np.column_stack(
+        [(line[:, 0] - centre + 180.0) % 360.0 - 180.0, np.clip(line[:, 1], SOUTH, NORTH)]
+    )
+    breaks = np.flatnonzero(np.abs(np.diff(moved[:, 0])) > 180) + 1
+    return [part for part in np.split(moved, breaks) if len(part) > 1]
+
+
+def _place(
+    name: str, here: NDArray[np.float64], other: NDArray[np.float64], *, second: bool = False
+) -> Place:
+    """Set the name on the side away from the other place, and inside the map."""
+    x, y = float(here[0]), float(here[1])
+    right = bool(x > other[0]) if abs(x - other[0]) > 1 else second
+    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+    # On a phone the letters are drawn larger, about 13 pixels of this canvas each: change sides if there is no room.
+    room = 13.0 * len(short) + 14.0
+    space = (x, MAP_WIDTH - x)
+    if space[right] < room:
+        right = space[1] > space[0]
+    below = y > other[1] if abs(y - other[1]) > 1 else second
+    shift = (14.0 if below else -6.0) if abs(y - other[1]) < 30 else 4.0
+    return Place(
+        name=short,
+        x=round(x, 1),
+        y=round(y, 1),
+        label_x=round(x + (9.0 if right else -9.0), 1),
+        label_y=round(y + shift, 1),
+        anchor="start" if right else "end",
+    )

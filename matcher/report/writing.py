@@ -1,0 +1,99 @@
+"""Writing: facts are gathered once, then laid out in each language and written in each form that is asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from matcher.errors import EmptyCandidatesError
+from matcher.files import write_atomically
+from matcher.language import language
+from matcher.report.contest import gather_shortlist
+from matcher.report.dossier import dossier
+from matcher.report.facts import gather_pair
+from matcher.report.forms import form_of, written
+from matcher.report.known import known_ties
+from matcher.report.shortlist import shortlist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from matcher.atlas import Region
+    from matcher.matcher import Matcher
+    from matcher.report.contest import ShortlistFacts
+    from matcher.report.document import Document
+    from matcher.report.facts import PairFacts
+
+CONTEXT = 1_000
+"""Places of a ranking that a dossier looks through for the partner."""
+
+
+def pair_facts(
+    matcher: Matcher,
+    a: Region,
+    b: Region,
+    *,
+    profile: str = "balanced",
+    weights: Mapping[str, float] | None = None,
+    partnerships: Path | None = None,
+) -> PairFacts:
+    """Gather the facts of a pair, with its place among the candidates of b's country and of the world.
+
+    Raises
+    ------
+    DataError
+        The file of partnerships cannot be read.
+    """
+    explanation = matcher.explain(a, b, profile=profile, weights=weights)
+    rankings = []
+    for country in (b.country, None):
+        with suppress(EmptyCandidatesError):
+            rankings.append(matcher.rank(a, country=country, n=CONTEXT, profile=profile, weights=weights))
+    ties = None if partnerships is None else known_ties(matcher, partnerships, a, b)
+    return gather_pair(explanation, matcher, rankings, ties)
+
+
+def shortlist_facts(
+    matcher: Matcher,
+    region: Region,
+    *,
+    n: int = 5,
+    profile: str = "balanced",
+    weights: Mapping[str, float] | None = None,
+    why_not: Sequence[Region] = (),
+    **wishes: Any,
+) -> ShortlistFacts:
+    """Gather the facts of a shortlist; `wishes` are those of `Matcher.rank`.
+
+    Raises
+    ------
+    EmptyCandidatesError
+        No region is left to rank.
+    """
+    ranking = matcher.rank(region, n=n, profile=profile, weights=weights, **wishes)
+    return gather_shortlist(matcher, ranking, wishes, why_not)
+
+
+def write_pair(facts: PairFacts, files: Iterable[tuple[Path, str]], day: date | None = None) -> None:
+    """Write a dossier to files, each in a language; a failed write leaves the old file as it was."""
+    _write(files, facts.to_dict(), lambda code: dossier(facts, language(code), day))
+
+
+def write_shortlist(
+    facts: ShortlistFacts, files: Iterable[tuple[Path, str]], day: date | None = None
+) -> None:
+    """Write a shortlist to files, each in a language; a failed write leaves the old file as it was."""
+    _write(files, facts.to_dict(), lambda code: shortlist(facts, language(code), day))
+
+
+def _write(
+    files: Iterable[tuple[Path, str]], facts: dict[str, Any], lay_out: Callable[[str], Document]
+) -> None:
+    documents: dict[str, Document] = {}
+    for path, code in files:
+        form = form_of(path.name)
+        if code not in documents:
+            documents[code] = lay_out(code)
+        write_atomically(path, written(documents[code], facts, form))
