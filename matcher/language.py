@@ -91,14 +91,14 @@ class Language:
     # ------------------------------------------------------------------- numbers
 
     def decimal(self, value: float, decimals: int = 0) -> str:
-        """Write a number with the separators of the language and a true minus sign."""
+        """Write a number with the separators of the language and a true minus sign; halves round as Python does."""
+        value = float(f"{value:.{decimals}f}") or 0.0  # never -0
         key = (value, decimals)
         if key not in self._numbers:
             from babel.numbers import format_decimal
 
             pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-            # Babel rounds halves by its own rule; Python's rounding is what the English texts use.
-            text = format_decimal(float(f"{value:.{decimals}f}"), format=pattern, locale=self.code)
+            text = format_decimal(value, format=pattern, locale=self.code)
             self._numbers[key] = text.replace("-", "−")
         return self._numbers[key]
 
