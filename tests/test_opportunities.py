@@ -58,7 +58,11 @@ def test_classes_tags_and_labels():
     assert not found(VALUES, {"feature": "crop_mix", "class": "maize", "both_least": 0.1})
     assert found(VALUES, {"feature": "landscape_tags", "both_have": "hill"})
     assert not found(VALUES, {"feature": "landscape_tags", "both_have": "lake"})
-    held = found(VALUES, {"feature": "protected_band", "strong_in": [">20 %"], "weak_in": ["<5 %"]}, basis="complementary")
+    held = found(
+        VALUES,
+        {"feature": "protected_band", "strong_in": [">20 %"], "weak_in": ["<5 %"]},
+        basis="complementary",
+    )
     assert held[0].strong == "b"
     lake = {"feature": "landscape_tags", "strong_has": "lake", "weak_lacks": "lake"}
     assert found(VALUES, lake, basis="complementary")[0].strong == "a"
@@ -67,7 +71,14 @@ def test_classes_tags_and_labels():
 def test_the_rules_that_ship_are_sound():
     rules = default_rules()
     assert len({r.id for r in rules}) == len(rules) >= 20
-    assert {r.sector for r in rules} >= {"agriculture", "plantations", "industry", "tourism", "disaster", "labour"}
+    assert {r.sector for r in rules} >= {
+        "agriculture",
+        "plantations",
+        "industry",
+        "tourism",
+        "disaster",
+        "labour",
+    }
 
 
 @pytest.mark.parametrize(
@@ -119,7 +130,9 @@ def test_hurdles_and_criteria_of_the_founding_pair():
     assert grades["level"] == "easy"
     assert grades["language"] == "hard"
     fields = opportunities(what, pair_facts(bridged))
-    forms = check(Facts(explanation=what, hurdles=bridged, opportunities=fields, complements=complements(what)))
+    forms = check(
+        Facts(explanation=what, hurdles=bridged, opportunities=fields, complements=complements(what))
+    )
     indonesia = {a.id: a.status for a in forms[0].answers}
     assert indonesia["size"] == "not_met"
     assert indonesia["status"] == "met"

@@ -11,6 +11,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import note, write
+from matcher.cli.own import own_columns
 
 if TYPE_CHECKING:
     from matcher.matcher import Matcher
@@ -40,6 +41,7 @@ EPILOG = options.examples(
     "--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="Language of the report."
 )
 @options.weighing
+@own_columns
 @options.country_option("Shortlist only: candidates of this country; may be repeated.")
 @click.option(
     "--top",

@@ -156,7 +156,7 @@ def matches_table(
     groups = tuple(matches[0].groups) if matches else ()
     columns = (
         Column(say("r.col.region"), width=0.24),
-        Column(say("r.col.rank"), numeric=True),
+        Column(say("r.col.rank.span"), numeric=True),
         Column(say("r.col.country")),
         Column(say("r.col.score"), numeric=True),
         *(Column(say.capital(say.word("group", group)), numeric=True) for group in groups),
@@ -173,7 +173,7 @@ def matches_table(
             name = say("place.parent", place=name, parent=region.parent_name)
         cells = (
             Cell(name),
-            cell(say.decimal(match.rank), match.rank),
+            cell(_ranked(match, say), match.rank),
             Cell(say.country(region.country)),
             cell(say.decimal(match.score, 1), match.score),
             *(cell(say.decimal(match.groups[g]), match.groups[g]) for g in groups),
@@ -184,6 +184,15 @@ def matches_table(
         )
         rows.append(Row(cells, "chosen" if region.region_id == chosen else "plain"))
     return Table(id_, caption, columns, tuple(rows), wide=True)
+
+
+def _ranked(match: Match, say: Language) -> str:
+    """Write a rank, with the ranks between which it stands under changed weights where they are known."""
+    rank = say.decimal(match.rank)
+    if match.interval is None:
+        return rank
+    ends = say("num.span", low=say.decimal(match.interval[0]), high=say.decimal(match.interval[1]))
+    return say("place.country", place=rank, country=ends)
 
 
 def scope_of(countries: Sequence[str], say: Language) -> str:
