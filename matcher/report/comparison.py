@@ -132,6 +132,7 @@ def reasons(facts: PairFacts, say: Language) -> Section:
                 chosen=b.region_id,
             )
         )
+        blocks.append(Paragraph(say("r.short.table.note"), "note"))
         if ranked.left_out:
             rules = [
                 f"{say.get(f'r.left_out.{rule}') or rule.replace('_', ' ')} {say.decimal(count)}"

@@ -155,15 +155,15 @@ def matches_table(
     """Return candidates side by side; `chosen` is the id of the row to be marked."""
     groups = tuple(matches[0].groups) if matches else ()
     columns = (
-        Column(say("r.col.region"), width=0.24),
-        Column(say("r.col.rank.span"), numeric=True),
-        Column(say("r.col.country")),
-        Column(say("r.col.score"), numeric=True),
-        *(Column(say.capital(say.word("group", group)), numeric=True) for group in groups),
-        Column(say("r.col.percentile"), numeric=True),
-        Column(say("r.col.known"), numeric=True),
-        Column(say("r.col.distance"), numeric=True),
-        Column(say("r.col.people"), numeric=True),
+        Column(say("r.col.region"), width=0.2),
+        Column(say("r.col.rank"), numeric=True, width=0.1),
+        Column(say("r.col.country"), width=0.12),
+        Column(say("r.col.score"), numeric=True, width=0.06),
+        *(Column(say.capital(say.word("group", g)), numeric=True, width=0.24 / len(groups)) for g in groups),
+        Column(say("r.col.percentile"), numeric=True, width=0.08),
+        Column(say("r.col.known"), numeric=True, width=0.06),
+        Column(say("r.col.distance"), numeric=True, width=0.09),
+        Column(say("r.col.people"), numeric=True, width=0.05),
     )
     rows = []
     for match in matches:

@@ -150,7 +150,8 @@ def _left_out(facts: ShortlistFacts, say: Language) -> list[str]:
 def _candidates(facts: ShortlistFacts, say: Language) -> Section:
     ranking = facts.ranking
     caption = say("r.short.table", name=say.name(ranking.query.region))
-    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates", caption=caption)]
+    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates-table", caption=caption)]
+    blocks.append(Paragraph(say("r.short.table.note"), "note"))
     drawn = facts.map(say.name(ranking.query.region))
     if drawn is not None:
         names = say("list.semicolon").join(f"{m.rank} {say.name(m.region)}" for m in ranking)
@@ -177,7 +178,7 @@ def _why_each(facts: ShortlistFacts, say: Language) -> Section:
         )
         blocks.append(Heading(heading))
         blocks.append(Side(((_reasons(explanation, "for", say),), (_reasons(explanation, "against", say),))))
-    return Section("why", say("r.short.why"), tuple(blocks), fresh=True)
+    return Section("why", say("r.short.why"), tuple(blocks))
 
 
 def _reasons(explanation: Explanation, kind: str, say: Language) -> Bullets:

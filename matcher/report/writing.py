@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from matcher.errors import EmptyCandidatesError
+from matcher.errors import EmptyCandidatesError, UnknownNameError
 from matcher.files import write_atomically
 from matcher.language import language
 from matcher.report.contest import gather_shortlist
@@ -49,7 +49,8 @@ def pair_facts(
     explanation = matcher.explain(a, b, profile=profile, weights=weights)
     wishes: dict[str, Any] = {"n": CONTEXT, "profile": profile, "weights": weights}
     rankings = []
-    with suppress(EmptyCandidatesError):
+    # A planner's own region may lie in a country that no list knows.
+    with suppress(EmptyCandidatesError, UnknownNameError):
         rankings.append(matcher.rank_interval(a, country=b.country, **wishes))
     with suppress(EmptyCandidatesError):
         rankings.append(matcher.rank(a, **wishes))
