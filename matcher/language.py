@@ -218,7 +218,8 @@ class Language:
         """Return the other spelling to be shown beside the name: the region's own, else the Latin one, else nothing."""
         shown = self._own_name(region)
         others = (region.name_local, region.name)
-        return next((isolated(text) for text in others if text and text != shown), "")
+        # "Kabupaten Purwakarta (Purwakarta)" would say one name twice.
+        return next((isolated(text) for text in others if text and text not in shown), "")
 
     def _own_name(self, region: Region) -> str:
         # In English the short name is the usual one: Gurye, not Gurye-gun.

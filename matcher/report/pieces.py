@@ -154,16 +154,14 @@ def matches_table(
 ) -> Table:
     """Return candidates side by side; `chosen` is the id of the row to be marked."""
     groups = tuple(matches[0].groups) if matches else ()
+    # Only the first has a width: the others take what their words need, in every language.
+    numbers = [say("r.col.score"), *(say.capital(say.word("group", group)) for group in groups)]
+    numbers += [say(f"r.col.{name}") for name in ("percentile", "known", "distance", "people")]
     columns = (
         Column(say("r.col.region"), width=0.2),
-        Column(say("r.col.rank"), numeric=True, width=0.1),
-        Column(say("r.col.country"), width=0.12),
-        Column(say("r.col.score"), numeric=True, width=0.06),
-        *(Column(say.capital(say.word("group", g)), numeric=True, width=0.24 / len(groups)) for g in groups),
-        Column(say("r.col.percentile"), numeric=True, width=0.08),
-        Column(say("r.col.known"), numeric=True, width=0.06),
-        Column(say("r.col.distance"), numeric=True, width=0.09),
-        Column(say("r.col.people"), numeric=True, width=0.05),
+        Column(say("r.col.rank"), numeric=True),
+        Column(say("r.col.country")),
+        *(Column(label, numeric=True) for label in numbers),
     )
     rows = []
     for match in matches:
