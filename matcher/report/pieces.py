@@ -10,7 +10,7 @@ from matcher.report.pictures import outline
 from matcher.sentences import cell_km
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matcher.atlas import Region
     from matcher.explanation import Contribution, Explanation
@@ -47,7 +47,8 @@ def level_of(region: Region, say: Language) -> str:
     level = say.get(f"level.{region.level}") or region.level
     if not region.unit_type:
         return level
-    return say("place.country", place=level, country=say.word("unit_type", region.unit_type))
+    unit = say.word("unit_type", region.unit_type)
+    return unit if level in unit else say("place.country", place=level, country=unit)
 
 
 def words_of(say: Language) -> dict[str, str]:
@@ -191,6 +192,20 @@ def _ranked(match: Match, say: Language) -> str:
         return rank
     ends = say("num.span", low=say.decimal(match.interval[0]), high=say.decimal(match.interval[1]))
     return say("place.country", place=rank, country=ends)
+
+
+def left_out(counts: Mapping[str, int], say: Language) -> list[str]:
+    """Say how many regions each rule left out; nothing where none did."""
+    rules = [
+        say(
+            "r.left_out.item",
+            rule=say.get(f"r.left_out.{rule}") or rule.replace("_", " "),
+            n=say.decimal(count),
+        )
+        for rule, count in counts.items()
+        if count
+    ]
+    return [say("r.left_out", rules=say("list.comma").join(rules))] if rules else []
 
 
 def scope_of(countries: Sequence[str], say: Language) -> str:

@@ -26,6 +26,7 @@ from matcher.report.pieces import (
     cell,
     colophon,
     identity,
+    left_out,
     matches_table,
     method_section,
     place_of,
@@ -116,7 +117,11 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
     told = [say("r.short.none_close")] if not close else []
     if gap := _gap(facts):
         told.append(say("r.short.gap", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
-    blocks: list[Block] = [Paragraph(lead, "lead"), Tiles(tiles), Bullets((*told, *_left_out(facts, say)))]
+    blocks: list[Block] = [
+        Paragraph(lead, "lead"),
+        Tiles(tiles),
+        Bullets((*told, *left_out(facts.ranking.left_out, say))),
+    ]
     blocks.append(
         Bullets(
             tuple(caveats(facts.explanations[0], say)),
@@ -136,15 +141,6 @@ def _shared(facts: ShortlistFacts) -> int:
     """Return how many candidates are among the best under every profile."""
     sets = [{match.region.region_id for match in matches} for matches in facts.profiles.values()]
     return len(set.intersection(*sets))
-
-
-def _left_out(facts: ShortlistFacts, say: Language) -> list[str]:
-    rules = [
-        f"{say.get(f'r.left_out.{rule}') or rule.replace('_', ' ')} {say.decimal(count)}"
-        for rule, count in facts.ranking.left_out.items()
-        if count
-    ]
-    return [say("r.left_out", rules=say("list.comma").join(rules))] if rules else []
 
 
 def _candidates(facts: ShortlistFacts, say: Language) -> Section:

@@ -245,7 +245,7 @@ def test_ranks_are_told(tmp_path):
     text = page()
     assert "of 194 candidates in South Korea" in text
     assert "of 98,211 candidates in the world" in text
-    assert "own country 514" in text
+    assert "own country: 514" in text
     table = tables()["peers-0"]
     assert [row.cells[1].value for row in table.rows] == [1, 2, 3, 4, 5, 7]
     assert [row.style for row in table.rows][-1] == "chosen"
