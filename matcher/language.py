@@ -86,6 +86,8 @@ class Language:
         """Join texts as a list that is read aloud: "a, b and c"."""
         if len(items) < 2:
             return "".join(items)
+        if len(items) == 2:
+            return self("list.pair", head=items[0], last=items[1])
         return self("list.last", head=self("list.comma").join(items[:-1]), last=items[-1])
 
     # ------------------------------------------------------------------- numbers
