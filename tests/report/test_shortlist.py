@@ -113,3 +113,21 @@ def test_a_wrong_name_stops_the_run_before_it_starts(python, toy_home, tmp_path)
     done = python(*command, cwd=tmp_path, env=toy_home, check=False)
     assert done.returncode == 3
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_figures_of_a_report_are_those_of_explain(python, toy_home, tmp_path):
+    python("-m", "matcher", "report", "toy:0000", "toy:0003", "-o", "r.json", cwd=tmp_path, env=toy_home)
+    told = python("-m", "matcher", "explain", "toy:0000", "toy:0003", "--format", "json", cwd=tmp_path, env=toy_home)
+    explained = json.loads(told.stdout)
+    reported = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert reported["facts"]["explanation"]["points"] == explained["points"]
+    for name in ("score", "percentile", "coverage", "distance_km", "population_ratio", "groups"):
+        assert reported["facts"]["explanation"][name] == explained[name]
+    table = next(
+        block
+        for section in reported["document"]["sections"]
+        for block in section["blocks"]
+        if block.get("id") == "features-table"
+    )
+    points = [row["cells"][6]["value"] for row in table["rows"] if row["style"] == "plain"]
+    assert points == [point["points"] for point in explained["points"]]
