@@ -73,6 +73,10 @@ files of their own so that the rest stays free of that condition.
 matcher/countries.csv: country codes and names in English, Indonesian and Korean, from the Unicode Common Locale
 Data Repository (CLDR), Copyright Unicode, Inc., under the Unicode License v3.
 
+models/default/learned.json and models/default/plausibility.json were learned from lists of partnerships of Wikipedia
+(CC BY-SA) and Wikidata (CC0), and hold counts made from them; they are under CC BY-SA 4.0. The other files of the
+model hold nothing of these lists.
+
 Credits of the data, with the short names of the sources:
 
 """

@@ -37,7 +37,6 @@ EPILOG = options.examples(
 )
 @options.locale_option("Language of the report.")
 @options.weighing
-@own_columns
 @options.country_option("Shortlist only: candidates of this country; may be repeated.")
 @click.option(
     "--top",
@@ -82,6 +81,7 @@ EPILOG = options.examples(
 @click.option(
     "--overwrite", is_flag=True, help="With --all-from: write reports again that are there already."
 )
+@own_columns
 def report(
     region_a: str | None, region_b: str | None, output: Path, locale: str, day: str | None, **wishes: Any
 ) -> None:

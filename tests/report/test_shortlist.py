@@ -117,7 +117,9 @@ def test_a_wrong_name_stops_the_run_before_it_starts(python, toy_home, tmp_path)
 
 def test_the_figures_of_a_report_are_those_of_explain(python, toy_home, tmp_path):
     python("-m", "matcher", "report", "toy:0000", "toy:0003", "-o", "r.json", cwd=tmp_path, env=toy_home)
-    told = python("-m", "matcher", "explain", "toy:0000", "toy:0003", "--format", "json", cwd=tmp_path, env=toy_home)
+    told = python(
+        "-m", "matcher", "explain", "toy:0000", "toy:0003", "--format", "json", cwd=tmp_path, env=toy_home
+    )
     explained = json.loads(told.stdout)
     reported = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert reported["facts"]["explanation"]["points"] == explained["points"]
