@@ -125,6 +125,7 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
     """
     if value is None or not math.isfinite(value):
         return UNKNOWN
+    value = value or 0.0  # never -0
     if unit == "share":
         return share(value, raw=raw)
     suffix = _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))[0]

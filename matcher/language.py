@@ -86,19 +86,21 @@ class Language:
         """Join texts as a list that is read aloud: "a, b and c"."""
         if len(items) < 2:
             return "".join(items)
+        if len(items) == 2:
+            return self("list.pair", head=items[0], last=items[1])
         return self("list.last", head=self("list.comma").join(items[:-1]), last=items[-1])
 
     # ------------------------------------------------------------------- numbers
 
     def decimal(self, value: float, decimals: int = 0) -> str:
-        """Write a number with the separators of the language and a true minus sign."""
+        """Write a number with the separators of the language and a true minus sign; halves round as Python does."""
+        value = float(f"{value:.{decimals}f}") or 0.0  # never -0
         key = (value, decimals)
         if key not in self._numbers:
             from babel.numbers import format_decimal
 
             pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-            # Babel rounds halves by its own rule; Python's rounding is what the English texts use.
-            text = format_decimal(float(f"{value:.{decimals}f}"), format=pattern, locale=self.code)
+            text = format_decimal(value, format=pattern, locale=self.code)
             self._numbers[key] = text.replace("-", "−")
         return self._numbers[key]
 
@@ -218,7 +220,8 @@ class Language:
         """Return the other spelling to be shown beside the name: the region's own, else the Latin one, else nothing."""
         shown = self._own_name(region)
         others = (region.name_local, region.name)
-        return next((isolated(text) for text in others if text and text != shown), "")
+        # "Kabupaten Purwakarta (Purwakarta)" would say one name twice.
+        return next((isolated(text) for text in others if text and text not in shown), "")
 
     def _own_name(self, region: Region) -> str:
         # In English the short name is the usual one: Gurye, not Gurye-gun.

@@ -21,7 +21,7 @@ _OPEN_UNITS = ("km", "mm", "cm", "m", "ha", "kg", "pH", "C")
 _CLOSED_LATIN = "bklmnpt"
 _CLOSED_ENDINGS = ("ng", "ck")
 # Other consonants get a helping vowel (파리스, 리즈, 브뤼헤): the word ends open.
-_IGNORED = " \t\u2068\u2069'\"’”]}>.,;:"
+_IGNORED = " \t\u2068\u2069'\"’”»›」』]}>.,;:"
 
 
 def particle(word: str, choice: str) -> str:

@@ -47,6 +47,8 @@ CLOSE = 0.85
 """From this likeness on two numbers are said in one breath ("Both lie ...")."""
 NOTABLE = 0.05
 """From this gap to an average pair on the comparison is made."""
+KIN = 0.2
+"""From this likeness on classes that are not the same are said to be related."""
 COARSE_KM = 50.0
 """Cells from this size on cannot tell neighbours apart, so the sentence says the size."""
 
@@ -258,7 +260,9 @@ def _mixture(contribution: Contribution, words: Phrase, say: Language, a: str, b
             for name in others
         )
         return _lead(contribution, words, say, told), ""
-    apart = "" if common and common[0][1] >= 0.01 else say("s.mix.apart")
+    # Classes that differ and still earn likeness stand near each other in a tree: languages of one family.
+    nothing = say("s.mix.kin" if contribution.likeness >= KIN else "s.mix.apart")
+    apart = "" if common and common[0][1] >= 0.01 else nothing
     left, right = (
         say("s.mix.in", value=say.mixture(kind, side, 2), place=name) for side, name in ((x, a), (y, b))
     )

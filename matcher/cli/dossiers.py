@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import note, write
+from matcher.cli.own import asked
 from matcher.errors import MatcherError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Executor
     from datetime import date
     from pathlib import Path
 
@@ -44,22 +47,48 @@ def write_all(wishes: dict[str, Any], folder: Path, locale: str, day: date | Non
         "weights": wishes["weights"] or None,
         "day": day,
     }
-    jobs = list(read_jobs(options.load_matcher(), wishes, folder, shared))
-    waiting = [job for job in jobs if wishes["overwrite"] or not job.path.exists()]
-    if len(waiting) < len(jobs):
-        note(
-            f"{len(jobs) - len(waiting)} of {len(jobs)} reports are there already; --overwrite writes them again"
-        )
-    failed = 0
-    for done, (job, error) in enumerate(_run(waiting, wishes["jobs"]), 1):
-        failed += bool(error)
-        note(f"{done}/{len(waiting)} {job.path.name}{f': {error}' if error else ''}")
-        if not error:
-            write(str(job.path))
+    _matcher.cache_clear()  # another command of this process may have asked for another atlas
+    with _workers(wishes["jobs"]) as workers:
+        jobs = list(read_jobs(_matcher(), wishes, folder, shared))
+        waiting = [job for job in jobs if wishes["overwrite"] or not job.path.exists()]
+        if len(waiting) < len(jobs):
+            note(
+                f"{len(jobs) - len(waiting)} of {len(jobs)} reports are there already; --overwrite writes them again"
+            )
+        failed = 0
+        for done, (job, error) in enumerate(_run(waiting, workers), 1):
+            failed += bool(error)
+            note(f"{done}/{len(waiting)} {job.path.name}{f': {error}' if error else ''}")
+            if not error:
+                write(str(job.path))
     if failed:
         raise MatcherError(
             f"{failed} of {len(waiting)} reports could not be written; run again to try those alone"
         )
+
+
+@contextmanager
+def _workers(processes: int) -> Iterator[Executor | None]:
+    """Give processes that load while this one reads the file; none for one, and where own columns live here alone."""
+    if processes == 1:
+        yield None
+        return
+    if any(asked()):
+        note("your own columns are known to this process alone: the reports are written one after the other")
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # A fresh interpreter each: forking a process that has threads may hang.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
+        for _ in range(processes):
+            workers.submit(_warm)
+        try:
+            yield workers
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def read_jobs(
@@ -100,15 +129,28 @@ def read_jobs(
             yield Job(a.region_id, b.region_id if b else None, folder / file_name, {**shared, **more})
 
 
-def _run(jobs: list[Job], processes: int) -> Iterator[tuple[Job, str]]:
+def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]:
     """Yield each job with its error, as they are done."""
-    if processes == 1 or len(jobs) < 2:
+    if workers is None:
         yield from map(_write, jobs)
         return
-    from joblib import Parallel, delayed
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool
 
-    work = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
-    yield from work(delayed(_write)(job) for job in jobs)
+    try:
+        for future in as_completed([workers.submit(_write, job) for job in jobs]):
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise MatcherError(
+            "a process was killed, likely for want of memory; run again with fewer --jobs"
+        ) from error
+
+
+def _warm() -> None:
+    """Import what a report needs and map the world, before there is work."""
+    from matcher.report import writing  # noqa: F401 - it is the import that takes time
+
+    _ = _matcher().world
 
 
 def _write(job: Job) -> tuple[Job, str]:

@@ -17,8 +17,6 @@ from matcher.ranking import format_percentile, format_ratio
 if TYPE_CHECKING:
     from matcher.explanation import Contribution, Explanation
 
-LOCALES = ("en", "id", "ko")
-
 EPILOG = options.examples(
     "matcher explain Purwakarta Gurye",
     "matcher explain Purwakarta 구례 --profile agriculture -n 3",
@@ -41,9 +39,7 @@ EPILOG = options.examples(
     show_default=True,
     help="Reasons for and against.",
 )
-@click.option(
-    "--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="Language of sentences."
-)
+@options.locale_option("Language of sentences.")
 @options.formats("table", "csv", "json")
 def explain(region_a: str, region_b: str, form: str, n: int, locale: str, **wishes: Any) -> None:
     """Explain the likeness of regions A and B, feature by feature.

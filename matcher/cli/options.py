@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -157,6 +158,16 @@ def formats(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         show_default=True,
         help="How the result is written to stdout.",
     )
+
+
+def locale_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--locale`` with the languages that have a catalogue."""
+    # By their folders: help must not load what reads catalogues.
+    folder = Path(__file__).parents[1] / "locale"
+    codes = sorted(
+        (path.name for path in folder.iterdir() if path.is_dir()), key=lambda code: (code != "en", code)
+    )
+    return click.option("--locale", type=click.Choice(codes), default="en", show_default=True, help=text)
 
 
 def examples(*lines: str) -> str:

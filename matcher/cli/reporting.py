@@ -16,8 +16,6 @@ from matcher.cli.own import own_columns
 if TYPE_CHECKING:
     from matcher.matcher import Matcher
 
-LOCALES = ("en", "id", "ko")
-
 EPILOG = options.examples(
     "matcher report Purwakarta Gurye -o purwakarta-gurye.html",
     "matcher report Purwakarta 구례 -o dossier.pdf --locale id",
@@ -37,9 +35,7 @@ EPILOG = options.examples(
     required=True,
     help="File to write: .html, .pdf, .docx, .xlsx, .md or .json; with --all-from, a folder.",
 )
-@click.option(
-    "--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="Language of the report."
-)
+@options.locale_option("Language of the report.")
 @options.weighing
 @options.country_option("Shortlist only: candidates of this country; may be repeated.")
 @click.option(

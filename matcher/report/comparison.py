@@ -20,7 +20,7 @@ from matcher.report.document import (
     Side,
     Table,
 )
-from matcher.report.pieces import basis, cell, identity, matches_table, outline_figure, scope_of
+from matcher.report.pieces import basis, cell, identity, left_out, matches_table, outline_figure, scope_of
 from matcher.sentences import hint, sentence, unknown_sentences
 
 if TYPE_CHECKING:
@@ -132,12 +132,8 @@ def reasons(facts: PairFacts, say: Language) -> Section:
                 chosen=b.region_id,
             )
         )
-        if ranked.left_out:
-            rules = [
-                f"{say.get(f'r.left_out.{rule}') or rule.replace('_', ' ')} {say.decimal(count)}"
-                for rule, count in ranked.left_out.items()
-            ]
-            blocks.append(Paragraph(say("r.left_out", rules=say("list.comma").join(rules)), "note"))
+        blocks.append(Paragraph(say("r.short.table.note"), "note"))
+        blocks += [Paragraph(text, "note") for text in left_out(ranked.left_out, say)]
     return Section("reasons", say("r.reasons"), tuple(blocks))
 
 

@@ -69,6 +69,7 @@ def dossier(facts: PairFacts, say: Language, day: date | None = None) -> Documen
             cooperation.complementarity(facts, say),
             cooperation.feasibility(facts, say),
             formalities.partnerships(facts, say),
+            formalities.statements(facts, say),
             formalities.criteria(facts, say),
             formalities.steps(facts, say),
             formalities.drafts(facts, say),

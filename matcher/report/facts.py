@@ -19,6 +19,7 @@ from matcher.report.worldmap import LocatorMap, locator_map, read_world
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matcher.evidence import Point
     from matcher.explanation import Explanation
     from matcher.matcher import Matcher
     from matcher.ranking import Ranking
@@ -35,6 +36,8 @@ class PairFacts:
         The partner's place in each ranking, the country's first.
     ties
         Known partnerships around the pair; None where no file of them was read.
+    statements
+        What texts state of either region, each with its source; no score sees them.
     """
 
     explanation: Explanation
@@ -46,6 +49,7 @@ class PairFacts:
     forms: tuple[Form, ...]
     procedures: tuple[Procedure, ...]
     ties: KnownTies | None
+    statements: tuple[Point, ...]
     outlines: OutlinePair | None
     sources: tuple[SourceRow, ...]
     versions: tuple[tuple[str, str], ...]
@@ -97,6 +101,7 @@ class PairFacts:
             },
             "procedures": [p.name for p in self.procedures],
             "partnerships": None if self.ties is None else self.ties.to_dict(),
+            "statements": [point.to_dict() for point in self.statements],
             "sources": [source.to_dict() for source in self.sources],
             "versions": dict(self.versions),
         }
@@ -111,6 +116,7 @@ def gather_pair(
     matcher: Matcher,
     rankings: Sequence[Ranking] = (),
     ties: KnownTies | None = None,
+    statements: Sequence[Point] = (),
 ) -> PairFacts:
     """Collect the facts of a pair.
 
@@ -124,6 +130,8 @@ def gather_pair(
         Rankings for `explanation.a`, the one to be shown first.
     ties
         Known partnerships around the pair.
+    statements
+        What texts state of either region.
     """
     a, b = explanation.a, explanation.b
     found = hurdles(explanation)
@@ -138,7 +146,7 @@ def gather_pair(
     )
     return PairFacts(
         explanation=explanation,
-        standings=tuple(standing(explanation, ranking, matcher) for ranking in rankings),
+        standings=tuple(standing(explanation, ranking) for ranking in rankings),
         opportunities=fields,
         complements=lacking,
         peaks=peaks(explanation),
@@ -146,6 +154,7 @@ def gather_pair(
         forms=check(questions),
         procedures=tuple(procedure(region.country) for region in (a, b)),
         ties=ties,
+        statements=tuple(statements),
         outlines=outline_pair(
             (a.name, matcher.atlas.outline(a.region_id)), (b.name, matcher.atlas.outline(b.region_id))
         ),

@@ -41,8 +41,51 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
             names=say("list.semicolon").join(pairs) or say("none"),
         )
     )
+    lines += [
+        say(
+            "r.ties.precedent",
+            a=say.name(found.a),
+            b=say.name(found.b),
+            score_a=say.decimal(found.score_a),
+            name_a=say.name(a),
+            score_b=say.decimal(found.score_b),
+            name_b=say.name(b),
+        )
+        for found in ties.precedents
+    ]
     note = say("r.ties.note", file=ties.source, n=say.decimal(ties.total))
     return Section("partnerships", say("r.ties"), (Bullets(tuple(lines)), Paragraph(note, "note")))
+
+
+def statements(facts: PairFacts, say: Language) -> Section:
+    """Return what texts state of the two, never without who states it, where and when."""
+    names = {region.region_id: say.name(region) for region in (facts.explanation.a, facts.explanation.b)}
+    rows = []
+    for point in facts.statements:
+        text, tongue = point.text(say.code)
+        where = say("list.comma").join(part for part in (point.title, str(point.year), point.url) if part)
+        rows.append(
+            Row(
+                (
+                    Cell(names.get(point.region_id, point.region_id)),
+                    Cell(text, lang="" if tongue == say.code else tongue),
+                    Cell(point.stated_by, lang="en"),
+                    Cell(where, lang="en"),
+                    Cell(point.doubt, lang="en"),
+                )
+            )
+        )
+    if not rows:
+        return Section("statements", say("r.said"), (Paragraph(say("r.said.none")),))
+    columns = (
+        Column(say("r.col.region"), width=0.12),
+        Column(say("r.col.statement"), width=0.32),
+        Column(say("r.col.stated_by"), width=0.18),
+        Column(say("r.col.source"), width=0.24),
+        Column(say("r.col.doubt"), width=0.14),
+    )
+    table = Table("statements-table", say("r.said.caption"), columns, tuple(rows), wide=True)
+    return Section("statements", say("r.said"), (Paragraph(say("r.said.note"), "note"), table))
 
 
 def criteria(facts: PairFacts, say: Language) -> Section:

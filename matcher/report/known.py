@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.opinion import Precedent, find_precedents
 from matcher.partnerships import Partnerships, Ties, map_partnerships
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from matcher.atlas import Region
     from matcher.matcher import Matcher
 
+CLOSEST = 5
+"""Precedents that are told."""
 MOST = 12
 """Pairs that are told by name; all are counted."""
 
@@ -36,6 +41,8 @@ class KnownTies:
         Whether the two are partners already.
     between
         Ties between the two countries, as pairs (region of a's country, region of b's country).
+    precedents
+        Those of them whose ends are most alike to the two regions.
     """
 
     source: str
@@ -44,6 +51,7 @@ class KnownTies:
     of_b: tuple[Region, ...]
     tied: bool
     between: tuple[tuple[Region, Region], ...]
+    precedents: tuple[Precedent, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -54,6 +62,7 @@ class KnownTies:
             "of_b": [region.region_id for region in self.of_b],
             "tied": self.tied,
             "between": [[x.region_id, y.region_id] for x, y in self.between],
+            "precedents": [precedent.to_dict() for precedent in self.precedents],
         }
 
 
@@ -82,6 +91,11 @@ def known_ties(matcher: Matcher, path: Path, a: Region, b: Region) -> KnownTies:
     )
     firsts = np.concatenate([ties.a[forward], ties.b[backward]])
     seconds = np.concatenate([ties.b[forward], ties.a[backward]])
+    ids = atlas.region_ids
+
+    def likeness(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
+        return matcher.score(ids[one].tolist(), ids[two].tolist())
+
     between = zip(atlas.regions(firsts), atlas.regions(seconds), strict=True)
     of_a = partners(a)
     return KnownTies(
@@ -91,6 +105,7 @@ def known_ties(matcher: Matcher, path: Path, a: Region, b: Region) -> KnownTies:
         of_b=partners(b),
         tied=any(region.region_id == b.region_id for region in of_a),
         between=tuple(sorted(between, key=lambda pair: (pair[0].name, pair[1].name))),
+        precedents=find_precedents(atlas, ties, a, b, likeness, CLOSEST).most_alike,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # What may open markup or raw HTML anywhere in a line, and what only may at its beginning.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|~#&!])")
-_AT_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_AT_START = re.compile(r"^(\d*)([-+=]|(?<=\d)[.)])(?=\s|$)")
 
 
 def to_markdown(document: Document) -> bytes:
@@ -33,6 +33,8 @@ def escape(text: str) -> str:
 
     Examples
     --------
+    >>> print(escape("1.063 jiwa"), escape("2. Pasal"), escape("- x"))
+    1.063 jiwa 2\. Pasal \- x
     >>> print(escape("<b> *x* | 1. y"))
     \<b\> \*x\* \| 1. y
     """

@@ -7,6 +7,7 @@ alphabets; a sign that they lack is written in Latin letters, so that no box sta
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
@@ -67,9 +68,10 @@ def drawable(text: str) -> str:
     ('구례, Gurye', 'tak')
     """
     covered = coverage()
-    clean = text.translate(_INVISIBLE)
+    clean = "".join(s for s in text.translate(_INVISIBLE) if s in "\n\t" or unicodedata.category(s) != "Cc")
     if all(ord(sign) in covered or sign in "\n\t" for sign in clean):
         return clean
+    # What has no Latin letters either (an emblem, a private sign) is left out.
     return "".join(sign if ord(sign) in covered or sign in "\n\t" else anyascii(sign) for sign in clean)
 
 

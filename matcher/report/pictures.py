@@ -124,7 +124,7 @@ def places(picture: PlacesMap) -> str:
         + text(p.label_x, p.label_y + 4, p.name, 11, anchor="middle", bold=True)
         for p in picture.places
     ]
-    home = picture.home
+    home, (x, y) = picture.home, picture.shift
     marks.append(
         f'<circle cx="{home.x}" cy="{home.y}" r="5.5" fill="{A}" stroke="#fff" stroke-width="1.5"/>'
         + text(home.label_x, home.label_y, home.name, 14, anchor=home.anchor, bold=True)
@@ -133,7 +133,12 @@ def places(picture: PlacesMap) -> str:
         picture.width,
         picture.height,
         rect(0, 0, picture.width, picture.height, "#eaf0f1"),
-        _land(picture.land, "#cfd6d3"),
+        f'<clipPath id="frame"><rect width="{picture.width:g}" height="{picture.height:g}"/></clipPath>',
+        f'<g clip-path="url(#frame)"><g transform="translate({x:g} {y:g}) scale({picture.zoom:.3f})">',
+        _land(picture.land, "#cfd6d3").replace(
+            'stroke-width="0.4"', f'stroke-width="{0.6 / picture.zoom:.2f}"'
+        ),
+        "</g></g>",
         *marks,
     )
 

@@ -10,7 +10,7 @@ from matcher.report.pictures import outline
 from matcher.sentences import cell_km
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matcher.atlas import Region
     from matcher.explanation import Contribution, Explanation
@@ -47,7 +47,8 @@ def level_of(region: Region, say: Language) -> str:
     level = say.get(f"level.{region.level}") or region.level
     if not region.unit_type:
         return level
-    return say("place.country", place=level, country=say.word("unit_type", region.unit_type))
+    unit = say.word("unit_type", region.unit_type)
+    return unit if level in unit else say("place.country", place=level, country=unit)
 
 
 def words_of(say: Language) -> dict[str, str]:
@@ -154,16 +155,14 @@ def matches_table(
 ) -> Table:
     """Return candidates side by side; `chosen` is the id of the row to be marked."""
     groups = tuple(matches[0].groups) if matches else ()
+    # Only the first has a width: the others take what their words need, in every language.
+    numbers = [say("r.col.score"), *(say.capital(say.word("group", group)) for group in groups)]
+    numbers += [say(f"r.col.{name}") for name in ("percentile", "known", "distance", "people")]
     columns = (
-        Column(say("r.col.region"), width=0.24),
+        Column(say("r.col.region"), width=0.2),
         Column(say("r.col.rank"), numeric=True),
         Column(say("r.col.country")),
-        Column(say("r.col.score"), numeric=True),
-        *(Column(say.capital(say.word("group", group)), numeric=True) for group in groups),
-        Column(say("r.col.percentile"), numeric=True),
-        Column(say("r.col.known"), numeric=True),
-        Column(say("r.col.distance"), numeric=True),
-        Column(say("r.col.people"), numeric=True),
+        *(Column(label, numeric=True) for label in numbers),
     )
     rows = []
     for match in matches:
@@ -173,7 +172,7 @@ def matches_table(
             name = say("place.parent", place=name, parent=region.parent_name)
         cells = (
             Cell(name),
-            cell(say.decimal(match.rank), match.rank),
+            cell(_ranked(match, say), match.rank),
             Cell(say.country(region.country)),
             cell(say.decimal(match.score, 1), match.score),
             *(cell(say.decimal(match.groups[g]), match.groups[g]) for g in groups),
@@ -184,6 +183,29 @@ def matches_table(
         )
         rows.append(Row(cells, "chosen" if region.region_id == chosen else "plain"))
     return Table(id_, caption, columns, tuple(rows), wide=True)
+
+
+def _ranked(match: Match, say: Language) -> str:
+    """Write a rank, with the ranks between which it stands under changed weights where they are known."""
+    rank = say.decimal(match.rank)
+    if match.interval is None:
+        return rank
+    ends = say("num.span", low=say.decimal(match.interval[0]), high=say.decimal(match.interval[1]))
+    return say("place.country", place=rank, country=ends)
+
+
+def left_out(counts: Mapping[str, int], say: Language) -> list[str]:
+    """Say how many regions each rule left out; nothing where none did."""
+    rules = [
+        say(
+            "r.left_out.item",
+            rule=say.get(f"r.left_out.{rule}") or rule.replace("_", " "),
+            n=say.decimal(count),
+        )
+        for rule, count in counts.items()
+        if count
+    ]
+    return [say("r.left_out", rules=say("list.comma").join(rules))] if rules else []
 
 
 def scope_of(countries: Sequence[str], say: Language) -> str:

@@ -26,6 +26,7 @@ from matcher.report.pieces import (
     cell,
     colophon,
     identity,
+    left_out,
     matches_table,
     method_section,
     place_of,
@@ -116,7 +117,11 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
     told = [say("r.short.none_close")] if not close else []
     if gap := _gap(facts):
         told.append(say("r.short.gap", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
-    blocks: list[Block] = [Paragraph(lead, "lead"), Tiles(tiles), Bullets((*told, *_left_out(facts, say)))]
+    blocks: list[Block] = [
+        Paragraph(lead, "lead"),
+        Tiles(tiles),
+        Bullets((*told, *left_out(facts.ranking.left_out, say))),
+    ]
     blocks.append(
         Bullets(
             tuple(caveats(facts.explanations[0], say)),
@@ -138,19 +143,11 @@ def _shared(facts: ShortlistFacts) -> int:
     return len(set.intersection(*sets))
 
 
-def _left_out(facts: ShortlistFacts, say: Language) -> list[str]:
-    rules = [
-        f"{say.get(f'r.left_out.{rule}') or rule.replace('_', ' ')} {say.decimal(count)}"
-        for rule, count in facts.ranking.left_out.items()
-        if count
-    ]
-    return [say("r.left_out", rules=say("list.comma").join(rules))] if rules else []
-
-
 def _candidates(facts: ShortlistFacts, say: Language) -> Section:
     ranking = facts.ranking
     caption = say("r.short.table", name=say.name(ranking.query.region))
-    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates", caption=caption)]
+    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates-table", caption=caption)]
+    blocks.append(Paragraph(say("r.short.table.note"), "note"))
     drawn = facts.map(say.name(ranking.query.region))
     if drawn is not None:
         names = say("list.semicolon").join(f"{m.rank} {say.name(m.region)}" for m in ranking)
@@ -177,7 +174,7 @@ def _why_each(facts: ShortlistFacts, say: Language) -> Section:
         )
         blocks.append(Heading(heading))
         blocks.append(Side(((_reasons(explanation, "for", say),), (_reasons(explanation, "against", say),))))
-    return Section("why", say("r.short.why"), tuple(blocks), fresh=True)
+    return Section("why", say("r.short.why"), tuple(blocks))
 
 
 def _reasons(explanation: Explanation, kind: str, say: Language) -> Bullets:

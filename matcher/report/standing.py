@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matcher.explanation import Explanation
-    from matcher.matcher import Matcher
     from matcher.ranking import Match, Ranking
 
 BEST = 5
@@ -29,7 +28,7 @@ class Standing:
     listed, candidates
         How many matches were looked through, and how many regions were ranked.
     interval
-        First and last rank under changed weights and data, where the program can tell.
+        First and last rank under changed weights and data, where that was reckoned.
     best
         The best candidates, and the partner where it was found.
     left_out
@@ -56,20 +55,19 @@ class Standing:
         }
 
 
-def standing(explanation: Explanation, ranking: Ranking, matcher: Matcher) -> Standing:
+def standing(explanation: Explanation, ranking: Ranking) -> Standing:
     """Read the partner's place off a ranking for `explanation.a`."""
     partner = explanation.b.region_id
     own = next((match for match in ranking if match.region.region_id == partner), None)
     best = list(ranking.matches[:BEST])
     if own is not None and own.rank > BEST:
         best.append(own)
-    interval = getattr(matcher, "interval_of", None)
     return Standing(
         countries=tuple(ranking.query.filters.countries),
         rank=own.rank if own else None,
         listed=len(ranking),
         candidates=ranking.n_candidates,
-        interval=interval(ranking, own.region) if interval and own else None,
+        interval=own.interval if own else None,
         best=tuple(best),
         left_out={rule: count for rule, count in ranking.left_out.items() if count},
     )

@@ -151,9 +151,10 @@ def _table(file: Any, block: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     table = file.add_table(rows=1, cols=len(block.columns), style="Table Grid")
     size = Pt(7.5 if block.wide else 9)
+    _margins(table)
     _header(table.rows[0])
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
-        _fill(cell, column.label, size, bold=True, right=column.numeric)
+        _fill(cell, column.label, Pt(6.5) if block.wide else size, bold=True, right=column.numeric)
     for row in block.rows:
         added = table.add_row()
         _unbroken(added)
@@ -181,6 +182,17 @@ def _fill(cell: Any, text: str, size: Any, *, bold: bool, right: bool) -> None:
     paragraph.paragraph_format.space_after = Pt(1)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _margins(table: Any) -> None:
+    """Leave less room beside the text of cells, so that long words fit narrow columns."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "40")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)  # noqa: SLF001 - as above
 
 
 def _header(row: Any) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAP_WIDTH = 720.0
 SOUTH, NORTH = -57.0, 84.0
 """The map ends where people do, degrees."""
+MOST_ZOOM = 4.0
+"""The outlines of land are too coarse to be enlarged more."""
 LONGEST = 22  # letters of a name on the map
 _PACIFIC = 150.0
 
@@ -56,11 +58,16 @@ class LocatorMap:
 
 @dataclass(frozen=True, slots=True)
 class PlacesMap:
-    """The world with a region and its numbered candidates; the labels of the latter do not overlap."""
+    """A region and its numbered candidates on the world, or on the part of it where they lie.
+
+    `land` is drawn `zoom` times larger and moved by `shift`; places are where they are seen, and labels do not overlap.
+    """
 
     width: float
     height: float
     land: str
+    zoom: float
+    shift: tuple[float, float]
     home: Place
     places: tuple[Place, ...]
 
@@ -170,20 +177,35 @@ def places_map(
     line = np.array([[home[2], home[1]], *([lon, lat] for lat, lon in others)])
     centre = _centre(home[2], float(line[-1, 0]), line)
     canvas = _canvas(centre)
-    spots = [canvas.point(lat, lon) for lat, lon in others]
-    here = canvas.point(home[1], home[2])
+    zoom, shift = _window(
+        [canvas.point(home[1], home[2]), *(canvas.point(*o) for o in others)], canvas.height
+    )
+    spots = [canvas.point(lat, lon) * zoom + shift for lat, lon in others]
+    here = canvas.point(home[1], home[2]) * zoom + shift
     labels = _spread(np.array(spots), here, canvas.height) if spots else np.empty((0, 2))
     away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
     return PlacesMap(
         MAP_WIDTH,
         round(canvas.height, 1),
         canvas.drawn(ring for code, rings in world.items() if code != "AQ" for ring in rings),
+        zoom,
+        (round(float(shift[0]), 1), round(float(shift[1]), 1)),
         _place(home[0], here, 2 * here - away),
         tuple(
             Place(str(i), round(x, 1), round(y, 1), round(float(at[0]), 1), round(float(at[1]), 1), "middle")
             for i, ((x, y), at) in enumerate(zip(spots, labels, strict=True), 1)
         ),
     )
+
+
+def _window(points: Sequence[NDArray[np.float64]], height: float) -> tuple[float, NDArray[np.float64]]:
+    """Return by how much to enlarge the map, and how to move it, so that all points are in its middle."""
+    low, high = np.min(points, axis=0), np.max(points, axis=0)
+    spread = np.maximum(high - low, 1.0)
+    zoom = float(np.clip(min(0.6 * MAP_WIDTH / spread[0], 0.6 * height / spread[1]), 1.0, MOST_ZOOM))
+    shift = np.array([MAP_WIDTH, height]) / 2 - zoom * (low + high) / 2
+    # Never beyond the edge of the world.
+    return zoom, np.clip(shift, [MAP_WIDTH * (1 - zoom), height * (1 - zoom)], 0.0)
 
 
 def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:

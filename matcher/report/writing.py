@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from matcher.errors import EmptyCandidatesError
+from matcher.errors import EmptyCandidatesError, UnknownNameError
 from matcher.files import write_atomically
 from matcher.language import language
 from matcher.report.contest import gather_shortlist
@@ -47,12 +47,16 @@ def pair_facts(
         The file of partnerships cannot be read.
     """
     explanation = matcher.explain(a, b, profile=profile, weights=weights)
+    wishes: dict[str, Any] = {"n": CONTEXT, "profile": profile, "weights": weights}
     rankings = []
-    for country in (b.country, None):
-        with suppress(EmptyCandidatesError):
-            rankings.append(matcher.rank(a, country=country, n=CONTEXT, profile=profile, weights=weights))
+    # A planner's own region may lie in a country that no list knows.
+    with suppress(EmptyCandidatesError, UnknownNameError):
+        rankings.append(matcher.rank_interval(a, country=b.country, **wishes))
+    with suppress(EmptyCandidatesError):
+        rankings.append(matcher.rank(a, **wishes))
     ties = None if partnerships is None else known_ties(matcher, partnerships, a, b)
-    return gather_pair(explanation, matcher, rankings, ties)
+    statements = [*matcher.evidence(a), *matcher.evidence(b)]
+    return gather_pair(explanation, matcher, rankings, ties, statements)
 
 
 def shortlist_facts(
@@ -72,7 +76,7 @@ def shortlist_facts(
     EmptyCandidatesError
         No region is left to rank.
     """
-    ranking = matcher.rank(region, n=n, profile=profile, weights=weights, **wishes)
+    ranking = matcher.rank_interval(region, n=n, profile=profile, weights=weights, **wishes)
     return gather_shortlist(matcher, ranking, wishes, why_not)
 
 

@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from matcher.candidates import Filters
 from matcher.errors import DataError, UnknownNameError, UsageError
+from matcher.evidence import read_evidence
 from matcher.language import language
 from matcher.ranking import Match, Query, Ranking
 from matcher.report.document import Figure, Table, walk
@@ -244,17 +245,40 @@ def test_ranks_are_told(tmp_path):
     text = page()
     assert "of 194 candidates in South Korea" in text
     assert "of 98,211 candidates in the world" in text
-    assert "own country 514" in text
+    assert "own country: 514" in text
     table = tables()["peers-0"]
     assert [row.cells[1].value for row in table.rows] == [1, 2, 3, 4, 5, 7]
     assert [row.style for row in table.rows][-1] == "chosen"
 
 
-def test_an_interval_of_ranks_is_told_where_the_program_knows_it():
-    known = door(SHAPES)
-    known.interval_of = lambda ranking, region_id: (4, 19)
-    what = gather_pair(explanation(), known, [ranking(7)])
-    assert "between 4 and 19" in to_html(dossier(what, language())).decode()
+def test_an_interval_of_ranks_is_told_where_it_was_reckoned():
+    one = ranking(7)
+    spread = tuple(replace(match, interval=(match.rank, match.rank + 12)) for match in one)
+    what = facts(rankings=[replace(one, matches=spread)])
+    assert what.standings[0].interval == (7, 19)
+    text = to_html(dossier(what, language())).decode()
+    assert "7 to 19 in 95 of 100 other weightings" in text
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_a_statement_never_stands_without_its_source(code):
+    points = read_evidence([DATA / "evidence"])
+    said = [point for region_id in sorted(points) for point in points[region_id]]
+    what = gather_pair(explanation(), door(SHAPES), (), None, said)
+    table = {
+        b.id: b
+        for s in dossier(what, language(code)).sections
+        for b in walk(s.blocks)
+        if isinstance(b, Table)
+    }
+    rows = table["statements-table"].rows
+    assert len(rows) == len(said) > 5
+    for row, point in zip(rows, said, strict=True):
+        assert row.cells[2].text == point.stated_by
+        assert point.title in row.cells[3].text
+        assert str(point.year) in row.cells[3].text
+        assert point.url in row.cells[3].text
+        assert row.cells[4].text == point.doubt
 
 
 def test_a_partner_beyond_the_list_is_said_to_be_beyond_it():

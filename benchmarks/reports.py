@@ -1,0 +1,73 @@
+"""How long reports take: ``python benchmarks/reports.py``; ``--many 100`` also writes so many dossiers on one and two processes.
+
+Times are of a process that has loaded the atlas and written one report before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUDGET = {"html": 2.5, "pdf": 5.0}
+"""Seconds that a warm report may take."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--many", type=int, default=0, metavar="N", help="dossiers for the run on 1 and 2 processes"
+    )
+    wishes = parser.parse_args()
+    matcher = Matcher.load()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for form in ("html", "md", "json", "pdf", "docx", "xlsx"):
+            path = folder / f"x.{form}"
+            matcher.report("Purwakarta", "Gurye", path, locale="ko")
+            times = [
+                _timed(lambda path=path: matcher.report("Purwakarta", "Gurye", path, locale="ko"))
+                for _ in range(5)
+            ]
+            told = f" (budget {BUDGET[form]} s)" if form in BUDGET else ""
+            print(
+                f"{form}: median {statistics.median(times):.2f} s, best {min(times):.2f} s, {path.stat().st_size:,} bytes{told}"
+            )
+        if wishes.many:
+            _many(matcher, folder, wishes.many)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _many(matcher: Matcher, folder: Path, count: int) -> None:
+    ranking = matcher.rank("Purwakarta", n=count)
+    rows = "".join(f"{ranking.query.region.region_id},{match.region.region_id}\n" for match in ranking)
+    (folder / "pairs.csv").write_text(f"a,b\n{rows}", encoding="utf-8")
+    seconds = {}
+    for jobs in (1, 2):
+        command = [sys.executable, "-m", "matcher", "report", "--all-from", str(folder / "pairs.csv")]
+        command += ["-o", str(folder / f"many-{jobs}"), "--jobs", str(jobs)]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds[jobs] = time.perf_counter() - start
+        print(f"{count} dossiers on {jobs}: {seconds[jobs]:.1f} s")
+    print(f"two processes are {seconds[1] / seconds[2]:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Rules hold where all their facts do, and never on what is unknown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.complements import complements, peaks
+from matcher.criteria import Facts, check
+from matcher.errors import DataError
+from matcher.feasibility import hours_apart, hurdles, pair_facts
+from matcher.opportunities import Rule, default_rules, opportunities, read_rules
+from matcher.procedures import procedure, read_procedure
+from tests.report.pair import VALUES, explanation
+
+PAIR = {"hours": 2.0, "population_ratio": 46.0, "same_level": 1.0}
+
+
+def rule(*when, basis="shared"):
+    return (Rule("r", "agriculture", basis, when),)
+
+
+def found(values, *when, basis="shared", pair=PAIR):
+    return opportunities(explanation(values), pair, rule(*when, basis=basis))
+
+
+@given(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 1000))
+def test_both_least_asks_both(x, y, bound):
+    held = found({"elevation": (x, y, 0.5)}, {"feature": "elevation", "both_least": bound})
+    assert bool(held) == (min(x, y) >= bound)
+
+
+@given(st.floats(0, 1000), st.floats(0, 1000))
+def test_a_complementary_rule_holds_either_way_round_and_names_the_strong_side(x, y):
+    when = {"feature": "elevation", "strong_least": 600.0, "weak_most": 400.0}
+    held = found({"elevation": (x, y, 0.5)}, when, basis="complementary")
+    assert bool(held) == (max(x, y) >= 600 and min(x, y) <= 400)
+    if held:
+        assert held[0].strong == ("a" if x > y else "b")
+
+
+def test_the_strong_side_is_the_same_in_all_conditions():
+    values = {"elevation": (900.0, 100.0, 0.5), "relief": (10.0, 500.0, 0.5)}
+    whens = ({"feature": "elevation", "strong_least": 600.0}, {"feature": "relief", "strong_least": 300.0})
+    assert found(values, *whens, basis="complementary") == ()
+
+
+def test_what_is_unknown_makes_no_rule_hold():
+    assert found({"elevation": (None, 900.0, 0.5)}, {"feature": "elevation", "both_most": 1e9}) == ()
+    assert found({"elevation": (900.0, 900.0, 0.5)}, {"feature": "no_such", "both_most": 1e9}) == ()
+    assert found(VALUES, {"pair": "hours", "most": 24.0}, pair={"hours": None}) == ()
+
+
+def test_classes_tags_and_labels():
+    assert found(VALUES, {"feature": "crop_mix", "class": "rice", "both_least": 0.8})
+    assert found(VALUES, {"feature": "crop_mix", "class": ["rice", "maize"], "both_least": 0.86})
+    assert not found(VALUES, {"feature": "crop_mix", "class": "maize", "both_least": 0.1})
+    assert found(VALUES, {"feature": "landscape_tags", "both_have": "hill"})
+    assert not found(VALUES, {"feature": "landscape_tags", "both_have": "lake"})
+    held = found(
+        VALUES,
+        {"feature": "protected_band", "strong_in": [">20 %"], "weak_in": ["<5 %"]},
+        basis="complementary",
+    )
+    assert held[0].strong == "b"
+    lake = {"feature": "landscape_tags", "strong_has": "lake", "weak_lacks": "lake"}
+    assert found(VALUES, lake, basis="complementary")[0].strong == "a"
+
+
+def test_the_rules_that_ship_are_sound():
+    rules = default_rules()
+    assert len({r.id for r in rules}) == len(rules) >= 20
+    assert {r.sector for r in rules} >= {
+        "agriculture",
+        "plantations",
+        "industry",
+        "tourism",
+        "disaster",
+        "labour",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[rule]]\nid = "x"\nsector = "magic"\nbasis = "shared"\nwhen = []',
+        '[[rule]]\nid = "x"\nsector = "tourism"\nbasis = "shared"\nwhen = [{ feature = "a", about = 1 }]',
+    ],
+)
+def test_a_wrong_rule_is_named(tmp_path, text):
+    path = tmp_path / "rules.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="rule 'x'"):
+        read_rules(path)
+
+
+def test_what_one_has_and_the_other_lacks():
+    sides = {(c.side, c.name) for c in complements(explanation()) if c.part.feature == "crop_mix"}
+    assert sides == {("a", "maize"), ("b", "barley")}
+    assert complements(explanation(dict(VALUES) | {"crop_mix": (None, {"rice": 1.0}, 0.5)}))
+    assert all(c.part.known for c in complements(explanation()))
+
+
+def test_months_are_those_of_the_calendar():
+    warm = next(p for p in peaks(explanation()) if p.part.feature == "temperature_months")
+    # The warmest of Purwakarta's months is the eleventh from July; Gurye's is August.
+    assert (warm.month_a, warm.month_b, warm.apart) == (4, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "hours"),
+    [
+        ("Asia/Jakarta", "Asia/Seoul", (2.0, 2.0)),
+        ("Europe/Berlin", "Asia/Seoul", (8.0, 7.0)),
+        ("Pacific/Auckland", "Pacific/Honolulu", (1.0, 2.0)),
+        ("Asia/Jakarta", "Nowhere/At all", None),
+        (None, "Asia/Seoul", None),
+    ],
+)
+def test_hours_apart(one, two, hours):
+    assert hours_apart(one, two) == hours
+
+
+def test_hurdles_and_criteria_of_the_founding_pair():
+    what = explanation()
+    bridged = hurdles(what)
+    grades = {h.key: h.grade for h in bridged}
+    assert grades["population"] == "hard"
+    assert grades["level"] == "easy"
+    assert grades["language"] == "hard"
+    fields = opportunities(what, pair_facts(bridged))
+    forms = check(
+        Facts(explanation=what, hurdles=bridged, opportunities=fields, complements=complements(what))
+    )
+    indonesia = {a.id: a.status for a in forms[0].answers}
+    assert indonesia["size"] == "not_met"
+    assert indonesia["status"] == "met"
+    assert len(indonesia) == 6
+    assert {a.status for form in forms for a in form.answers if a.test == "unknown"} == {"unknown"}
+
+
+def test_a_country_without_a_file_gets_the_generic_steps():
+    assert procedure("FR").name == "generic"
+    assert procedure("../id").name == "generic"
+    assert [step.id for step in procedure("ID").steps][:4] == ["initiative", "exploration", "intent", "plan"]
+    assert all(step.legal for step in procedure("KR").steps)
+
+
+def test_a_step_that_lacks_a_field_is_named(tmp_path):
+    path = tmp_path / "x.toml"
+    path.write_text('verify = "id"\n[[step]]\nid = "x"\n', encoding="utf-8")
+    with pytest.raises(DataError, match="a step lacks"):
+        read_procedure(path, "x")
