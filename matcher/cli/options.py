@@ -126,6 +126,44 @@ def _named(
     return dict(value)
 
 
+def narrowing(region: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options that narrow the candidates; `region` is what the help calls the one that asks."""
+    added = (
+        country_option("Only candidates of these countries: code or name; repeat it or part them by commas."),
+        click.option(
+            "--include-own-country", is_flag=True, help=f"Take candidates of {region}'s own country too."
+        ),
+        click.option("--level", type=click.Choice(LEVELS), help="Only candidates of this level."),
+        click.option("--population", type=Span(), help="Only candidates with so many people, e.g. 50k:2M."),
+        click.option(
+            "--area", "area_km2", type=Span(), help="Only candidates of such an area in km², e.g. 100:5000."
+        ),
+        click.option(
+            "--min-distance",
+            "min_distance_km",
+            type=click.FloatRange(min=0),
+            metavar="KM",
+            help="Only candidates at least so far away.",
+        ),
+        click.option(
+            "--min-coverage",
+            type=click.FloatRange(0, 1),
+            metavar="SHARE",
+            help="Only pairs for which at least this share of the weight is known on both sides, e.g. 0.8.",
+        ),
+        click.option(
+            "--any-size", is_flag=True, help=f"Take candidates beyond 1:50 of {region}'s population too."
+        ),
+    )
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(added):
+            command = option(command)
+        return command
+
+    return add
+
+
 def weighing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--profile`` and ``--weight``."""
     command = click.option(

@@ -40,27 +40,7 @@ EPILOG = options.examples(
 
 @click.command(epilog=EPILOG)
 @click.argument("region", metavar="REGION")
-@options.country_option("Only candidates of these countries: code or name; repeat it or part them by commas.")
-@click.option("--include-own-country", is_flag=True, help="Take candidates of REGION's own country too.")
-@click.option("--level", type=click.Choice(options.LEVELS), help="Only candidates of this level.")
-@click.option("--population", type=options.Span(), help="Only candidates with so many people, e.g. 50k:2M.")
-@click.option(
-    "--area", "area_km2", type=options.Span(), help="Only candidates of such an area in km², e.g. 100:5000."
-)
-@click.option(
-    "--min-distance",
-    "min_distance_km",
-    type=click.FloatRange(min=0),
-    metavar="KM",
-    help="Only candidates at least so far away.",
-)
-@click.option(
-    "--min-coverage",
-    type=click.FloatRange(0, 1),
-    metavar="SHARE",
-    help="Only pairs for which at least this share of the weight is known on both sides, e.g. 0.8.",
-)
-@click.option("--any-size", is_flag=True, help="Take candidates beyond 1:50 of REGION's population too.")
+@options.narrowing("REGION")
 @click.option(
     "--candidates",
     type=click.File(encoding="utf-8-sig"),
