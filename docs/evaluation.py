@@ -165,8 +165,8 @@ def page(judged: dict[str, Any]) -> str:
             "two regions have in common, and claims no more."
         ),
         (
-            f"- **Learned weights** make it a fair judge (AUC {country['learned']['auc_country']:.2f}), nearly all by size, "
-            "settlement and wealth; most of geography and agriculture gets no weight at all."
+            f"- **Learned weights** make it a fair judge (AUC {country['learned']['auc_country']:.2f}), above all by "
+            "population and density (`models/default/learned.json` has every weight and its interval)."
         ),
         (
             f"- **Plausibility** (AUC {ours['auc_country']:.3f}, MRR {ours['mrr']:.3f}, hits@10 {ours['hits_at_10']:.3f}) is "

@@ -32,6 +32,7 @@ SHRINK = 50.0
 """Pull toward the balanced weights, per unit of squared weight: as much as so many samples say."""
 BOOTSTRAPS = 40
 _CHUNK = 50_000
+_UNTIL = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-12, "gtol": 1e-3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +186,21 @@ def _fit(
     """
     from scipy.optimize import minimize
 
-    y, size = samples.real, likeness.shape[1]
+    # In double precision: the rounding of single stops the search long before the end.
+    X, y, size = likeness.astype(np.float64), samples.real, likeness.shape[1]
 
     def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         intercept, scale, w = theta[0], theta[1], theta[2:]
-        score = likeness @ w.astype(np.float32) + intercept
+        score = X @ w + intercept
         away = w - scale * anchor
         value = weight @ (np.logaddexp(0.0, score) - y * score) + 0.5 * shrink * away @ away
         pull = weight * (1.0 / (1.0 + np.exp(-np.clip(score, -50, 50))) - y)
-        gradient = (pull.astype(np.float32) @ likeness).astype(np.float64) + shrink * away
+        gradient = pull @ X + shrink * away
         return float(value), np.concatenate([[pull.sum(), -shrink * (away @ anchor)], gradient])
 
     begin = np.concatenate([[0.0, 1.0], anchor if start is None else start])
     bounds = [(None, None), (0.0, None), *[(0.0, None)] * size]
-    done = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
+    done = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=_UNTIL)
     weights: NDArray[np.float64] = done.x[2:]
     return weights
 

@@ -8,10 +8,11 @@ import re
 import numpy as np
 import pytest
 
+from matcher import learned as learned_module
 from matcher.additive import Penalty, Shape, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.folds import folded_bins, neighbours
-from matcher.learned import LearnedWeights, learn_weights
+from matcher.learned import LearnedWeights, learn_weights, likenesses
 from matcher.model import SimilarityModel
 from matcher.pairspace import PairSpace
 from matcher.plausibility import Plausibility
@@ -253,6 +254,26 @@ def test_learned_weights_are_shares_and_find_what_matters(learned):
     assert sum(shares.values()) == pytest.approx(1)
     assert max(shares, key=shares.get) == "population"
     assert all(learned.low[name] <= learned.high[name] for name in shares)
+
+
+def test_the_search_for_weights_ends_at_one_place_wherever_it_starts(pool, model, ends):
+    samples = draw_samples(pool, *ends)
+    shares = resolve(pool.atlas.catalogue, read_profiles()["balanced"]).shares
+    names = [feature.name for feature in model.features_ if feature.weight > 0]
+    likeness = likenesses(pool, model, samples, names)
+    anchor = np.array([shares[name] for name in names])
+    near, far = (
+        learned_module._fit(likeness, samples, anchor, samples.weight, 20.0, start)
+        for start in (None, np.full(len(names), 3.0))
+    )
+    assert near == pytest.approx(far, abs=2e-3)
+
+
+def test_the_shipped_weights_lie_in_their_intervals(root):
+    # A search that stops short of the end gives weights that its own bootstrap does not bear out.
+    shipped = LearnedWeights.load(root / "models" / "default")
+    for name, share in shipped.shares.items():
+        assert shipped.low[name] - 1e-3 <= share <= shipped.high[name] + 1e-3, name
 
 
 def test_the_learned_profile_gives_the_learned_shares(learned, pool):
