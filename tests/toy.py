@@ -25,7 +25,11 @@ MIXTURES = {
     "religion": ("muslim", "christian", "none"),
     "settlement": ("city", "village", "sparse"),
 }
-LABELS = {"protected_band": ("none", "under 5 %"), "agro_zone": ("warm humid", "cool dry", "cold humid")}
+LABELS = {
+    "languages_basis": ["modelled", "country"],
+    "protected_band": ("none", "under 5 %"),
+    "agro_zone": ("warm humid", "cool dry", "cold humid"),
+}
 PATHS = {
     "sun": ("Austronesian", "Malayo-Polynesian", "sun"),
     "jav": ("Austronesian", "Malayo-Polynesian", "jav"),

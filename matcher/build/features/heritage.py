@@ -57,11 +57,11 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     sites = {name: read_sites(path, kinds) for name, kinds in KINDS.items()}
     trees = {name: cKDTree(on_sphere(lat, lon)) for name, (lat, lon) in sites.items()}
     nearest = {name: np.full(len(regions), np.nan) for name in KINDS}
-    for points in edge_points(regions, step_km=STEP_KM):
-        sphere = on_sphere(points.lat, points.lon)
+    for edge in edge_points(regions, step_km=STEP_KM):
+        sphere = on_sphere(edge.lat, edge.lon)
         for name, tree in trees.items():
             chord, _ = tree.query(sphere)
-            nearest[name][points.first : points.first + points.count] = points.least(chord_km(chord))
+            nearest[name][edge.first : edge.first + edge.count] = edge.least(chord_km(chord))
     for name, (lat, lon) in sites.items():
         owner, _ = holds(regions, lat, lon)
         nearest[name][owner] = 0.0
