@@ -37,7 +37,7 @@ PATHS = {
     "deu": ("Indo-European", "Germanic", "deu"),
     "eng": ("Indo-European", "Germanic", "eng"),
 }
-SHARE_ALIKE = ("languages", "language_variety")
+SHARE_ALIKE = ("languages", "language_variety", "languages_basis")
 
 
 def write_atlas(
