@@ -25,7 +25,11 @@ MIXTURES = {
     "religion": ("muslim", "christian", "none"),
     "settlement": ("city", "village", "sparse"),
 }
-LABELS = {"protected_band": ("none", "under 5 %"), "agro_zone": ("warm humid", "cool dry", "cold humid")}
+LABELS = {
+    "languages_basis": ["modelled", "country"],
+    "protected_band": ("none", "under 5 %"),
+    "agro_zone": ("warm humid", "cool dry", "cold humid"),
+}
 PATHS = {
     "sun": ("Austronesian", "Malayo-Polynesian", "sun"),
     "jav": ("Austronesian", "Malayo-Polynesian", "jav"),
@@ -33,7 +37,7 @@ PATHS = {
     "deu": ("Indo-European", "Germanic", "deu"),
     "eng": ("Indo-European", "Germanic", "eng"),
 }
-SHARE_ALIKE = ("languages", "language_variety")
+SHARE_ALIKE = ("languages", "language_variety", "languages_basis")
 
 
 def write_atlas(

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# edge neighbours first: they are nearer than those across a corner
-_NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+def _around(reach: int) -> list[tuple[int, int]]:
+    """Steps (down, right) to the cells within `reach` cells, nearest first: edge neighbours before corners."""
+    steps = [(down, right) for down in range(-reach, reach + 1) for right in range(-reach, reach + 1)]
+    return sorted((step for step in steps if any(step)), key=lambda step: (step[0] ** 2 + step[1] ** 2, step))
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Coverage:
         sums: Floats = np.bincount(self.region, weights=amounts, minlength=self.count).astype(np.float64)
         return sums
 
-    def mean(self, grid: Grid, weights: NDArray[Any] | None = None) -> Floats:
+    def mean(self, grid: Grid, weights: NDArray[Any] | None = None, *, reach: int = 1) -> Floats:
         """Mean of each band over each region.
 
         Parameters
@@ -64,6 +67,8 @@ class Coverage:
             Values on this frame; NaN counts as no value.
         weights
             Further weights of the cells (0 leaves a cell out), shape (rows, cols).
+        reach
+            Cells within which a region without any valid cell of its own finds the nearest one.
 
         Returns
         -------
@@ -72,10 +77,10 @@ class Coverage:
         """
         bands = self._bands(grid)
         factor = None if weights is None else np.asarray(weights).reshape(-1)
-        means = np.stack([self._mean(band, factor) for band in bands], axis=1)
+        means = np.stack([self._mean(band, factor, reach) for band in bands], axis=1)
         return means if grid.values.ndim == 3 else means[:, 0]
 
-    def smooth_mean(self, grid: Grid) -> Floats:
+    def smooth_mean(self, grid: Grid, *, reach: int = 1) -> Floats:
         """Mean over each region of a coarser field, read between its cell centres (bilinear).
 
         For fields that are smooth in nature, such as monthly temperature: small neighbours inside one 25 km cell get
@@ -86,6 +91,8 @@ class Coverage:
         grid
             Values on another frame than this coverage, which should be finer. NaN corners are left out; a region
             without any corner takes the nearest valid cells beside its own, as everywhere.
+        reach
+            How many of the field's own cells away they may lie.
 
         Returns
         -------
@@ -114,7 +121,7 @@ class Coverage:
             place = grid.frame.cell(self.frame.lats[row][entry[pick]], self.frame.lons[col][entry[pick]])
             coarse = np.ravel_multi_index(place, (grid.frame.rows, grid.frame.cols))
             own = Coverage(grid.frame, self.count, self.region[pick], coarse, self.weight[pick])
-            means[empty] = own.mean(grid).reshape(self.count, -1)[empty]
+            means[empty] = own.mean(grid, reach=reach).reshape(self.count, -1)[empty]
         return means if grid.values.ndim == 3 else means[:, 0]
 
     def spread(self, grid: Grid, weights: NDArray[Any] | None = None) -> Floats:
@@ -129,7 +136,12 @@ class Coverage:
         return np.where(share > 0, spread, np.nan)
 
     def shares(
-        self, grid: Grid, classes: Mapping[int, str], valid: NDArray[np.bool_] | None = None
+        self,
+        grid: Grid,
+        classes: Mapping[int, str],
+        valid: NDArray[np.bool_] | None = None,
+        *,
+        reach: int = 1,
     ) -> Floats:
         """Share of each region's valid area in each class.
 
@@ -141,6 +153,8 @@ class Coverage:
             Number -> name; several numbers may share a name.
         valid
             False leaves a cell out, shape (rows, cols).
+        reach
+            Cells within which a region without any valid cell of its own finds the nearest one.
 
         Returns
         -------
@@ -162,7 +176,7 @@ class Coverage:
         region, weight = self.region, self.weight
         empty = np.asarray(self.total(weight * (found >= 0)) <= 0)
         if empty.any():
-            extra = self._beside(empty, lambda cells: np.asarray(look(cells) >= 0))
+            extra = self._beside(empty, lambda cells: np.asarray(look(cells) >= 0), reach)
             region = np.concatenate([region, extra.region])
             weight = np.concatenate([weight, extra.weight])
             found = np.concatenate([found, look(extra.cell)])
@@ -179,7 +193,7 @@ class Coverage:
             raise BuildError(f"the coverage is of {self.frame}, the grid of {grid.frame}")
         return grid.values.reshape(-1, self.frame.rows * self.frame.cols)
 
-    def _mean(self, values: NDArray[Any], factor: NDArray[Any] | None) -> Floats:
+    def _mean(self, values: NDArray[Any], factor: NDArray[Any] | None, reach: int) -> Floats:
         def look(cells: NDArray[np.intp]) -> tuple[NDArray[Any], Any]:
             return values[cells], 1.0 if factor is None else factor[cells]
 
@@ -192,21 +206,26 @@ class Coverage:
         empty = share <= 0
         if empty.any():
             extra = self._beside(
-                empty, lambda cells: np.isfinite(look(cells)[0]) & (np.nan_to_num(look(cells)[1]) > 0)
+                empty,
+                lambda cells: np.isfinite(look(cells)[0]) & (np.nan_to_num(look(cells)[1]) > 0),
+                reach,
             )
             more, weight = sums(extra)
             amount, share = amount + more, share + weight
         return _ratio(amount, share)
 
     def _beside(
-        self, empty: NDArray[np.bool_], is_valid: Callable[[NDArray[np.intp]], NDArray[np.bool_]]
+        self,
+        empty: NDArray[np.bool_],
+        is_valid: Callable[[NDArray[np.intp]], NDArray[np.bool_]],
+        reach: int = 1,
     ) -> Coverage:
         """Entries that stand in for the cells of the regions in `empty`: for each cell its nearest valid neighbour."""
         pick = empty[self.region]
         region, cell, weight = self.region[pick], self.cell[pick], self.weight[pick]
         row, col = np.divmod(cell, self.frame.cols)
         stand_in = np.full(len(cell), -1, dtype=np.intp)
-        for down, right in _NEIGHBOURS:
+        for down, right in _around(reach):
             r, c = row + down, col + right
             inside = (r >= 0) & (r < self.frame.rows) & (c >= 0) & (c < self.frame.cols) & (stand_in < 0)
             beside = np.where(inside, r * self.frame.cols + c, 0)

@@ -64,6 +64,7 @@ def regions_table(
     sources: Sources,
 ) -> tuple[pa.Table, list[str]]:
     """All columns of all regions, and the features that no step computes."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns = _identity(frame)
@@ -73,6 +74,9 @@ def regions_table(
         found |= {name: computed[name] for name in step.features}
     columns["area_km2"], columns["population"], density = _scale(columns["area_km2"], columns["population"])
     found["density"] = density
+    if "population_factor" in frame:
+        factor = np.round(frame["population_factor"].to_numpy(dtype=float), 2).astype(np.float32)
+        found["population_factor"] = pa.array(factor, from_pandas=True)
     shipped = [f for f in catalogue.features.values() if licence_class(f.source, sources) != "local"]
     for feature in shipped:
         if feature.name in found and feature.name not in columns:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TABLE, SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
 WELL_COVERED = 0.95
+ENOUGH_COUNTRIES = 180
+"""A feature should be well covered in this many countries, or its card say why not."""
 LEVELS = ("province", "metropolis", "regency")
 
 
@@ -42,6 +44,9 @@ class Report:
         Share of regions with a value, by feature, 0..1; months and mixtures count as one value.
     well_covered
         Share of countries in which at least 95 % of the regions have a value, by feature.
+    partner_level
+        By feature: share of the regions at the level that signs that have a value, and the number of countries in
+        which at least 95 % of theirs do.
     countries
         By country: regions by level, and coverage by feature.
     """
@@ -51,6 +56,7 @@ class Report:
     faults: tuple[str, ...]
     features: dict[str, float]
     well_covered: dict[str, float]
+    partner_level: dict[str, tuple[float, int]]
     countries: dict[str, dict[str, Any]]
 
     @property
@@ -59,10 +65,15 @@ class Report:
         return not self.faults
 
     def feature_table(self) -> str:
-        """Text table: coverage by feature, the lowest first."""
-        lines = [f"{'feature':<24}{'regions':>10}{'countries >= 95 %':>20}"]
+        """Text table: coverage by feature, the lowest first, against the bar of `ENOUGH_COUNTRIES`."""
+        bar = f"of {WELL_COVERED:.0%}"
+        lines = [
+            f"{'feature':<24}{'all':>9}{'partner level':>15}{'countries ' + bar:>20}  bar {ENOUGH_COUNTRIES}"
+        ]
         for name, share in sorted(self.features.items(), key=lambda item: (item[1], item[0])):
-            lines.append(f"{name:<24}{100 * share:>9.1f}%{100 * self.well_covered[name]:>19.1f}%")
+            part, number = self.partner_level[name]
+            met = "met" if number >= ENOUGH_COUNTRIES else "missed: see its card"
+            lines.append(f"{name:<24}{100 * share:>8.1f}%{100 * part:>14.1f}%{number:>20}  {met}")
         return "\n".join(lines)
 
     def country_table(self) -> str:
@@ -104,7 +115,7 @@ def verify(data_dir: Path) -> Report:
     catalogue = Catalogue.open(data_dir / "features.toml")
     faults, good = _files(data_dir, listed)
     if TABLE not in good:
-        return Report(str(manifest.get("version", "")), 0, tuple(faults), {}, {}, {})
+        return Report(str(manifest.get("version", "")), 0, tuple(faults), {}, {}, {}, {})
     table = _read(data_dir / TABLE)
     if SHARE_ALIKE in good:
         table = _joined(table, _read(data_dir / SHARE_ALIKE), faults)
@@ -232,6 +243,9 @@ def _report(version: str, table: pa.Table, catalogue: Catalogue, faults: list[st
     sizes = np.bincount(inverse, minlength=len(names))
     overall: dict[str, float] = {}
     well: dict[str, float] = {}
+    signing: dict[str, tuple[float, int]] = {}
+    base = level == "regency"
+    units = np.bincount(inverse[base], minlength=len(names))
     countries: dict[str, dict[str, Any]] = {
         str(name): {"levels": dict(Counter(level[inverse == i].tolist())), "coverage": {}}
         for i, name in enumerate(names)
@@ -243,6 +257,9 @@ def _report(version: str, table: pa.Table, catalogue: Catalogue, faults: list[st
         shares = np.bincount(inverse, weights=mask, minlength=len(names)) / sizes
         overall[feature.name] = float(mask.mean())
         well[feature.name] = float((shares >= WELL_COVERED).mean())
+        found = np.bincount(inverse[base], weights=mask[base], minlength=len(names))
+        enough = (units > 0) & (found >= WELL_COVERED * units)
+        signing[feature.name] = (float(mask[base].mean()) if base.any() else 0.0, int(enough.sum()))
         for name, share in zip(names, shares, strict=True):
             countries[str(name)]["coverage"][feature.name] = float(share)
-    return Report(version, table.num_rows, tuple(faults), overall, well, countries)
+    return Report(version, table.num_rows, tuple(faults), overall, well, signing, countries)

@@ -46,6 +46,7 @@ REPORT = Report(
     faults=(),
     features={"relief": 0.5},
     well_covered={"relief": 0.0},
+    partner_level={"relief": (0.5, 0)},
     countries={
         code: {"levels": {"province": 1, "regency": 2}, "coverage": {"relief": 0.5}} for code in ("ID", "KR")
     },

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FEATURES: tuple[str, ...] = ("koppen",)
 SOURCES: tuple[str, ...] = ("kg",)
 
+REACH = 11
+"""Cells of 3 km: an island that the map leaves out takes the climate within some 30 km."""
+
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     """Shares of each region's area by class (``koppen:Af`` ...), by the map of 1986-2010 (100 arcsec).
@@ -25,6 +28,6 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     grid, codes = grids.koppen(sources)
-    (shares,) = zonal(regions, grid.frame, lambda cover: cover.shares(grid, codes))
+    (shares,) = zonal(regions, grid.frame, lambda cover: cover.shares(grid, codes, reach=REACH))
     columns = [f"koppen:{code}" for code in codes.values()]
     return pd.DataFrame(shares, columns=columns, index=regions.index).astype("float32")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEATURES: tuple[str, ...] = ("languages", "language_variety")
+FEATURES: tuple[str, ...] = ("languages", "language_variety", "languages_basis")
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
 
 NEAR_KM = 25.0
@@ -43,8 +43,8 @@ EVERYWHERE = 0.7
 LARGEST = 6
 """Languages kept for a region."""
 LEAST_SHARE = 0.01
-LOCATED = 0.9
-"""Share of languages with a point above which the basis is ``gravity``, and below 1 minus which it is ``country``."""
+LOCATED = 0.1
+"""Share of languages with a point from which on the figure says something of the region, not of the country alone."""
 
 EARTH_KM = 6371.0
 
@@ -194,8 +194,8 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     """Columns ``languages`` (dict of ISO 639-3 code to share), ``language_variety`` (nats), ``languages_basis``.
 
     Base units carry the model; a unit above takes the mean of its parts by people, or, without parts, the model at
-    its own point. The basis says whether points decide (``gravity``), the country's mix (``country``: languages
-    without a point in or near it) or both (``blend``).
+    its own point. The basis is ``modelled`` where points decide, at least in part, and ``country`` where it is the
+    country's mix (languages without a point in or near it).
     """
     import pandas as pd
 
@@ -218,9 +218,7 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
         entropy[rows] = variety(share)
         for i, row in enumerate(rows):
             dicts[row] = as_dict(names, share[i])
-            basis[row] = (
-                "gravity" if located[i] >= LOCATED else "blend" if located[i] > 1 - LOCATED else "country"
-            )
+            basis[row] = "modelled" if located[i] >= LOCATED else "country"
     result = pd.DataFrame({"language_variety": entropy}, index=regions.index)
     result["languages"] = pd.Series(dicts, index=regions.index, dtype=object)
     result["languages_basis"] = pd.Series(basis, index=regions.index, dtype=object)

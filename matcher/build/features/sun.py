@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FEATURES: tuple[str, ...] = ("sunshine", "humidity")
 SOURCES: tuple[str, ...] = ("sun",)
 
+REACH = 3
+"""Cells of 1/4 deg: the sun over an island that the land grid leaves out is that of the nearest land within 80 km."""
+
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     """Means over each region of a 1/4 deg land grid, read between its cell centres.
@@ -26,5 +29,5 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     grid = grids.sunshine(sources)
-    (means,) = zonal(regions, grids.FINE, lambda cover: cover.smooth_mean(grid))
+    (means,) = zonal(regions, grids.FINE, lambda cover: cover.smooth_mean(grid, reach=REACH))
     return pd.DataFrame(means, columns=list(FEATURES), index=regions.index).astype("float32")

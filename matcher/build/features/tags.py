@@ -22,6 +22,8 @@ SOURCES: tuple[str, ...] = ("topo", "land", "lc", "lakes", "gvp")
 NEEDS: tuple[str, ...] = ("terrain", "coast", "cover", "water", "volcano")
 """Topics whose columns the tags are read from; a build that has them already passes them in."""
 
+LARGE_LAKE_KM2 = 20.0
+"""A town whose outline ends at the shore of such a lake lies on a lake (Lucerne, Como, Entebbe)."""
 ISLAND_KM2 = 30_000.0
 """Sicily, Shikoku, Bali and Jeju are islands by this measure; Taiwan, Java, Honshu and Britain are not."""
 
@@ -29,8 +31,8 @@ ISLAND_KM2 = 30_000.0
 def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None = None) -> pd.DataFrame:
     """Tags of each region, a list, in the order of the table below.
 
-    - mountain: relief of 200 m or more; hill: 70 to 200 m; plain: under 25 m
-    - lake: lakes and reservoirs on 1 % of the area or more
+    - mountain: relief of 200 m or more; hill: 40 to 200 m; plain: under 40 m
+    - lake: lakes and reservoirs on 1 % of the area or more, or one of `LARGE_LAKE_KM2` at the edge
     - coast: 3 km or less from the sea; island: on connected land of less than `ISLAND_KM2`
     - volcano: a Holocene volcano inside or within 25 km
     - forest: closed forest on half of the area or more; city: cells of mostly built land on 15 % or more
@@ -57,7 +59,7 @@ def tags_of(known: pd.DataFrame, landmass: NDArray[np.float64]) -> pd.Series:
     Parameters
     ----------
     known
-        Columns relief, coast_km, lake_share, volcano_km, forest_share and cover:urban.
+        Columns relief, coast_km, lake_share, largest_lake_km2, volcano_km, forest_share and cover:urban.
     landmass
         Area of the connected land around each region, km2.
 
@@ -71,9 +73,9 @@ def tags_of(known: pd.DataFrame, landmass: NDArray[np.float64]) -> pd.Series:
     relief, coast_km = known["relief"], known["coast_km"]
     rules = {
         "mountain": relief >= 200,
-        "hill": (relief >= 70) & (relief < 200),
-        "plain": relief < 25,
-        "lake": known["lake_share"] >= 0.01,
+        "hill": (relief >= 40) & (relief < 200),
+        "plain": relief < 40,
+        "lake": (known["lake_share"] >= 0.01) | (known["largest_lake_km2"] >= LARGE_LAKE_KM2),
         "coast": coast_km <= 3,
         "island": pd.Series(landmass < ISLAND_KM2, index=known.index),
         "volcano": known["volcano_km"] <= 25,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.build.edges import EARTH_KM, chord_km, on_sphere
+from matcher.build.edges import DEGREE_KM, EARTH_KM, chord_km, on_sphere
 from matcher.build.zonal import check_regions
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEATURES: tuple[str, ...] = ("lake_share", "river_density")
+FEATURES: tuple[str, ...] = ("lake_share", "largest_lake_km2", "lakes_count", "river_density")
 SOURCES: tuple[str, ...] = ("lakes",)
 
+SHORE_KM = 1.0
+"""A lake this near to the outline counts as the region's: outlines end at the shore, more or less."""
 LAKE, ISLAND, POND = 2, 3, 4
 """Levels of the outlines: lakes, islands in lakes, ponds on such islands."""
 
@@ -30,14 +32,18 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
     - ``lake_share``, 0..1: share of the region inside lake and reservoir outlines, islands taken out; 0 where none is
       drawn is a fact about the map. The Caspian counts as a lake. A town whose outline ends at the shore has none.
+    - ``largest_lake_km2``, ``lakes_count``: area of the largest lake inside or within `SHORE_KM` of the outline, whole
+      even where a part lies elsewhere, and the number of such lakes; 0 where none is drawn.
     - ``river_density``, km/km2: length of river lines; many real rivers are not drawn (the Seomjin, for one).
     """
     import pandas as pd
 
     check_regions(regions)
+    drawn = read_lakes(sources, LAKE)
+    largest, number = lakes_at(regions, drawn)
     lakes = sum(
         (
-            sign * covered_area(regions, read_lakes(sources, level))
+            sign * covered_area(regions, drawn if level == LAKE else read_lakes(sources, level))
             for level, sign in ((LAKE, 1), (ISLAND, -1), (POND, 1))
         ),
         start=np.zeros(len(regions)),
@@ -47,6 +53,8 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         columns = {
             "lake_share": np.clip(lakes / equal_area_km2(regions), 0.0, 1.0),
+            "largest_lake_km2": largest,
+            "lakes_count": number,
             "river_density": np.where(area > 0, length / area, np.nan),
         }
     return pd.DataFrame(columns, index=regions.index).astype("float32")
@@ -63,6 +71,20 @@ def covered_area(regions: GeoDataFrame, shapes: NDArray[Any]) -> Floats:
         float
     )
     return area
+
+
+def lakes_at(regions: GeoDataFrame, lakes: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Area of the largest lake at each region, km2, and the number of lakes there, shapes (n,); 0 without any."""
+    import shapely
+
+    own = regions.geometry.to_numpy()
+    tree = shapely.STRtree(own)
+    lake, region = tree.query(lakes, predicate="dwithin", distance=SHORE_KM / DEGREE_KM)
+    area = shapely.area(equal_area(lakes))
+    largest = np.zeros(len(own))
+    np.maximum.at(largest, region, area[lake])
+    number: Floats = np.bincount(region, minlength=len(own)).astype(float)
+    return largest, number
 
 
 def equal_area_km2(regions: GeoDataFrame) -> Floats:

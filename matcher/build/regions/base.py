@@ -35,7 +35,7 @@ def base_layers(
     """
     import pandas as pd
 
-    from matcher.build.regions import indonesia, korea, population, replaced, units
+    from matcher.build.regions import indonesia, korea, replaced, units
 
     rows = levels[levels["level"] == "regency"]
     parts = []
@@ -75,9 +75,24 @@ def base_layers(
     base = clean_names(base)
     if (mine := base["country"] == "ID").any():
         base = _replace(base, mine, indonesia.with_official(base[mine], sources))
+    return with_figures(base, sources)
+
+
+def with_figures(base: gpd.GeoDataFrame, sources: Sources) -> gpd.GeoDataFrame:
+    """Join the official counts that come as lists of units."""
+    from matcher.build.regions import figures, population
+
     if (mine := base["country"] == "PH").any():
         census = population.philippine(sources, base[mine])
         base = _replace(base, mine, base[mine].assign(**{c: census[c] for c in census}, population_year=2024))
+    if (mine := base["country"] == "FR").any():
+        people = figures.french(sources, base.loc[mine, "national_code"])
+        base = _replace(base, mine, base[mine].assign(population=people, population_year=figures.FRENCH_YEAR))
+    if (mine := base["country"] == "MA").any():
+        people = figures.moroccan(sources, base.loc[mine, "name"])
+        base = _replace(
+            base, mine, base[mine].assign(population=people, population_year=figures.MOROCCAN_YEAR)
+        )
     return base
 
 

@@ -9,19 +9,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
 
-DENSITY: dict[str, float] = {
-    "water": 0, "very_sparse": 8, "sparse": 120, "village": 500, "suburb": 600, "semi_dense": 1500, "dense_town": 2500,
-    "city": 5000,
-}  # fmt: skip
-"""People per km2 by settlement class, before the country's total sets the scale."""
-CROWD, CROWD_RURAL = 20_000, 300
-"""Most people per km2 of settled land, and of any land, that a town's figure is believed for."""
-MOST_IN_TOWNS = 0.9
-PARTS = ("PPLX", "PPLQ", "PPLW", "PPLH")
-"""Feature codes of parts of a town and of places that are no more."""
 MODEL_YEAR = 2025
 """Year that the settlement classes are projected to."""
 OLDEST_OFFICIAL = 2010
@@ -36,78 +25,7 @@ def country_totals(sources: Sources) -> dict[str, float]:
     return {code: float(facts["population"]) for code, facts in table.items() if facts["population"]}
 
 
-EMPTY = ("very_sparse", "sparse")
-"""Classes whose density varies most from one land to another: a class of 8 people per km2 fills the Arctic too."""
-
-
-def modelled(shares: pd.DataFrame, area_km2: pd.Series, background: pd.Series | None = None) -> pd.Series:
-    """People by settlement pattern alone.
-
-    Parameters
-    ----------
-    shares
-        Columns as `DENSITY`, rows sum to 1.
-    area_km2
-        Areas, same index.
-    background
-        People per km2 of the wider surroundings of large units, same index, NaN where it says nothing: their
-        thinly settled land holds no more than that.
-    """
-    import numpy as np
-    import pandas as pd
-
-    density = shares * pd.Series(DENSITY)
-    thin = density[[*EMPTY]].sum(axis=1, min_count=1)
-    most = np.inf if background is None else background.fillna(np.inf)
-    return (density.drop(columns=[*EMPTY]).sum(axis=1, min_count=1) + np.minimum(thin, most)) * area_km2
-
-
-def largest_town(units: gpd.GeoDataFrame, names: GeoNames) -> pd.Series:
-    """People of the largest GeoNames town inside each unit, 0 where none is listed.
-
-    The sum of the towns would count the quarters of a city with the city; against official figures of eight
-    countries the largest alone does better (median factor 1.20 to 1.32).
-    """
-    towns = names.within(units.geometry)
-    towns = towns[towns["country"].to_numpy() == units["country"].to_numpy(dtype=object)[towns["unit"]]]
-    towns = towns[~towns["feature"].isin(PARTS)]
-    found = towns.groupby("unit")["population"].max().reindex(range(len(units)))
-    return found.fillna(0).set_axis(units.index)
-
-
-def fewest(
-    town: pd.Series, raw: pd.Series, shares: pd.DataFrame, area_km2: pd.Series, city: pd.Series
-) -> pd.Series:
-    """People that each unit has at the least: those of its town.
-
-    Parameters
-    ----------
-    town
-        People of the largest town inside. It is believed up to `CROWD` per km2 of settled land, because the figure
-        of a whole city stands at one point, in one of its districts.
-    raw
-        Unscaled model.
-    shares
-        Settlement classes.
-    area_km2
-        Areas.
-    city
-        The metropolis that the unit is a part of, or None: its figure is shared out among its parts by `raw`.
-    """
-    import numpy as np
-
-    settled = shares[["suburb", "semi_dense", "dense_town", "city"]].sum(axis=1)
-    floor = np.minimum(town, area_km2 * (CROWD * settled + CROWD_RURAL))
-    for rows in city[city.notna()].groupby(city).groups.values():
-        total, weight = town[rows].max(), raw[rows].sum()
-        if total > floor[rows].sum() and weight > 0:
-            floor[rows] = np.maximum(floor[rows], raw[rows] / weight * total)
-    return floor
-
-
-def people(
-    units: gpd.GeoDataFrame, raw: pd.Series, floor: pd.Series, totals: dict[str, float]
-) -> pd.DataFrame:
+def people(units: gpd.GeoDataFrame, raw: pd.Series, totals: dict[str, float]) -> pd.DataFrame:
     """Population, its basis and year of base units.
 
     Parameters
@@ -115,9 +33,7 @@ def people(
     units
         Columns country, population and population_year (official, where given).
     raw
-        Unscaled model, same index.
-    floor
-        Fewest people of each unit, same index.
+        Estimate of the model, same index; only its proportions within a country count.
     totals
         People by country.
 
@@ -145,7 +61,7 @@ def people(
         if known.all() or left is None:
             continue
         open_ = rows[~known.to_numpy()]
-        estimate = filled(raw[open_].fillna(0), floor[open_], left).round()
+        estimate = (raw[open_].fillna(0) * left / max(float(raw[open_].sum()), 1e-9)).round()
         # Nobody lives where no settled cell was hit; that is a guess of zero, so it is left unknown.
         result.loc[open_, "population"] = estimate.where(estimate >= 1)
         result.loc[open_, "population_basis"] = "modelled"
@@ -154,26 +70,6 @@ def people(
     result.loc[nobody, "population_basis"] = None
     result.loc[nobody, "population_year"] = pd.NA
     return result
-
-
-def filled(raw: pd.Series, floor: pd.Series, total: float) -> pd.Series:
-    """Scale `raw` so that max(scaled, floor) sums to `total`: towns keep their people, the rest is shared out.
-
-    >>> import pandas as pd
-    >>> filled(pd.Series([1.0, 1.0, 1.0]), pd.Series([0.0, 0.0, 60.0]), 100.0).round(1).tolist()
-    [20.0, 20.0, 60.0]
-    """
-    import numpy as np
-
-    if raw.sum() <= 0:
-        return raw
-    if floor.sum() > MOST_IN_TOWNS * total:
-        floor = floor * (MOST_IN_TOWNS * total / floor.sum())
-    low, high = 0.0, total / raw.sum()
-    for _ in range(60):  # the sum grows with the scale: halve the interval
-        middle = (low + high) / 2
-        low, high = (low, middle) if np.maximum(raw * middle, floor).sum() > total else (middle, high)
-    return (raw * high).clip(lower=floor)
 
 
 def _left(raw: pd.Series, official: pd.Series, total: float | None) -> float | None:

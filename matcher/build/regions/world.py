@@ -30,6 +30,9 @@ SOURCES: tuple[str, ...] = (
     "gnc",
     "degurba",
     "hot2",
+    "fr_communes",
+    "ma_communes",
+    "us_chsi",
 )
 
 
@@ -142,9 +145,8 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     """Population of base units, official or modelled, and of upper units as their sum."""
     import pandas as pd
 
-    from matcher.build.background import LARGE_KM2, people_per_km2
-    from matcher.build.regions import population
-    from matcher.build.settlement import settlement_shares
+    from matcher.build.regions import figures, headcount, population
+    from matcher.build.regions.settled import settled_land
 
     regions = regions.copy()
     # Leaves: base units, and cities whose land the base layer leaves blank for the most part (Moscow).
@@ -152,19 +154,20 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     blank = (regions["level"] == "metropolis") & (below < 0.5 * regions["area_km2"])
     leaf = (regions["level"] == "regency") | blank
     base = regions[leaf]
-    shares = settlement_shares(base.geometry, sources)
-    large = base[base["area_km2"] >= LARGE_KM2]
-    background = pd.Series(people_per_km2(large, sources), index=large.index).reindex(base.index)
-    raw = population.modelled(shares, base["area_km2"], background)
-    is_city = base["parent_id"].isin(regions.index[regions["level"] == "metropolis"])
-    floor = population.fewest(
-        population.largest_town(base, names),
-        raw,
-        shares,
-        base["area_km2"],
-        base["parent_id"].where(is_city, None),
-    )
-    people = population.people(base, raw, floor, population.country_totals(sources))
+    country = base["country"].to_numpy(dtype=object)
+    area = base["area_km2"].to_numpy(dtype=float)
+    totals = population.country_totals(sources)
+    towns = headcount.town_facts(names.within(base.geometry), country)
+    land = settled_land(base.geometry.to_numpy(), area, sources)
+    table, guess = headcount.predictors(land, towns, area, country, totals, sources)
+    # Old counts are not shown, but how people spread over a country's towns and fields can be learned from them.
+    counted = base["population"].astype(float)
+    if (mine := base["country"] == "US").any():
+        counted[mine] = figures.american(sources, base.loc[mine, "name"], base.loc[mine, "parent_id"])
+    model = headcount.headcount(table, guess, counted.to_numpy(dtype=float, copy=True), country)
+    people = population.people(base, pd.Series(model.people, index=base.index), totals)
+    modelled = people["population_basis"] == "modelled"
+    people["population_factor"] = pd.Series(model.factor, index=base.index).where(modelled)
     for column in people:
         regions.loc[base.index, column] = people[column]
     total = population.summed(regions)

@@ -62,5 +62,5 @@ def test_settlement_columns_are_named_by_feature(monkeypatch):
     fake = pd.DataFrame({"city": [1.0], "water": [0.0]})
     monkeypatch.setattr(shares, "settlement_shares", lambda geometries, sources: fake)
     out = settlement.compute(boxes(a=(0, 0, 1, 1)), None)
-    assert out.columns.tolist() == ["settlement:city", "settlement:water"]
+    assert out.columns.tolist() == ["settlement:city", "settlement:water", "urban_share"]
     assert out.index.tolist() == ["a"]

@@ -90,6 +90,6 @@ def test_regions_and_the_unit_above(world):
     assert max(out["languages"]["west"], key=out["languages"]["west"].get) == "aaa"
     assert out["languages"]["west"]["aaa"] > 0.95
     assert out["languages"]["all"]["aaa"] == pytest.approx(0.5, abs=0.01)
-    assert out["languages_basis"]["west"] == "gravity"
+    assert out["languages_basis"]["west"] == "modelled"
     assert out["languages"]["else_"] is None
     assert np.isnan(out["language_variety"]["else_"])

@@ -10,7 +10,7 @@ NAN = float("nan")
 
 def row(**values):
     known = {"relief": 10.0, "coast_km": 500.0, "lake_share": 0.0, "volcano_km": 900.0, "forest_share": 0.1}
-    return known | {"cover:urban": 0.0} | values
+    return known | {"cover:urban": 0.0, "largest_lake_km2": 0.0} | values
 
 
 def tags(*rows, land=1e7):
@@ -21,7 +21,9 @@ def test_each_threshold():
     assert tags(row()) == [["plain"]]
     assert tags(row(relief=255, volcano_km=3, lake_share=0.08)) == [["mountain", "lake", "volcano"]]
     assert tags(row(relief=100, coast_km=2, forest_share=0.7)) == [["hill", "coast", "forest"]]
-    assert tags(row(relief=40, **{"cover:urban": 0.5})) == [["city"]]
+    assert tags(row(relief=30, **{"cover:urban": 0.5})) == [["plain", "city"]]
+    assert tags(row(relief=40)) == [["hill"]]
+    assert tags(row(largest_lake_km2=350.0)) == [["plain", "lake"]]
 
 
 def test_an_island_is_small_land():

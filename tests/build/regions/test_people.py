@@ -1,8 +1,7 @@
 import numpy as np
 import pandas as pd
-import pytest
 
-from matcher.build.regions import population, seats
+from matcher.build.regions import figures, headcount, population, seats
 
 
 def units(**columns):
@@ -16,7 +15,7 @@ def test_official_figures_stand_and_the_rest_shares_what_is_left():
         population_year=pd.array([2020, None, None], "Int64"),
     )
     raw = pd.Series([10.0, 30.0, 60.0], index=table.index)
-    result = population.people(table, raw, raw * 0, {"AA": 1000.0})
+    result = population.people(table, raw, {"AA": 1000.0})
     assert result["population"].tolist() == [100, 300, 600]
     assert result["population_basis"].tolist() == ["official", "modelled", "modelled"]
     assert result["population_year"].tolist() == [2020, 2025, 2025]
@@ -25,22 +24,15 @@ def test_official_figures_stand_and_the_rest_shares_what_is_left():
 def test_old_counts_give_way_to_the_model():
     table = units(country=["TZ"], population=[5.0], population_year=pd.array([2002], "Int64"))
     raw = pd.Series([1.0], index=table.index)
-    assert population.people(table, raw, raw * 0, {"TZ": 80.0})["population"].tolist() == [80]
+    assert population.people(table, raw, {"TZ": 80.0})["population"].tolist() == [80]
 
 
 def test_a_country_without_total_has_no_population():
     table = units(country=["QQ"], population=[np.nan], population_year=pd.array([None], "Int64"))
     raw = pd.Series([1.0], index=table.index)
-    result = population.people(table, raw, raw * 0, {})
+    result = population.people(table, raw, {})
     assert result["population"].isna().all()
     assert result["population_basis"].tolist() == [None]
-
-
-def test_towns_keep_their_people():
-    raw, floor = pd.Series([1.0, 1.0, 1.0]), pd.Series([0.0, 0.0, 60.0])
-    assert population.filled(raw, floor, 100.0).round(3).tolist() == [20, 20, 60]
-    crowded = population.filled(raw, floor * 10, 100.0)
-    assert crowded.sum() == pytest.approx(100)
 
 
 def test_sums_go_up_the_whole_chain_once():
@@ -73,16 +65,6 @@ def test_the_seat_is_a_capital_before_a_larger_town():
     assert seat.loc["u", "time_zone"] == "Z/2"
 
 
-def test_the_figure_of_a_city_is_shared_among_its_parts():
-    shares = pd.DataFrame(0.0, index=list("abc"), columns=list(population.DENSITY))
-    shares["city"] = 1.0
-    raw, area = pd.Series([1.0, 3.0, 5.0], index=list("abc")), pd.Series(1.0, index=list("abc"))
-    town = pd.Series([400_000.0, 0.0, 7.0], index=list("abc"))
-    city = pd.Series(["M", "M", None], index=list("abc"), dtype=object)
-    # The whole city's figure stands in its first district, which cannot hold it.
-    assert population.fewest(town, raw, shares, area, city).tolist() == [100_000, 300_000, 7]
-
-
 def test_quarters_of_a_town_are_not_counted_with_it(squares, geonames):
     units = squares([("A", 0, 0, 1), ("B", 2, 0, 1)], "AA")
     world = geonames(
@@ -94,4 +76,43 @@ def test_quarters_of_a_town_are_not_counted_with_it(squares, geonames):
             (5, "Gap", "AA", 0.5, 3.01, 70.0, 0, 0, "PPL", None),
         ]
     )
-    assert population.largest_town(units, world).tolist() == [900, 70]
+    facts = headcount.town_facts(world.within(units.geometry), units["country"].to_numpy(dtype=object))
+    assert facts["largest"].tolist() == [900, 70]
+    assert facts["together"].tolist() == [1400, 70]
+    assert facts["second"].tolist() == [500, 0]
+
+
+def test_a_commune_that_took_in_another_outline_has_no_figure():
+    rows = [
+        {"code": "1", "type": "commune-actuelle", "population": 50, "chefLieu": None},
+        {"code": "2", "type": "commune-actuelle", "population": 70},
+        {"code": "3", "type": "commune-deleguee", "chefLieu": "1"},
+    ]
+    code = pd.Series(["1", "2", "3"])
+    assert figures.french_figures(rows, code).fillna(-1).tolist() == [-1, 70, -1]
+    assert figures.french_figures(rows, code[:2]).tolist() == [50, 70]
+
+
+def learnable(countries):
+    random = np.random.default_rng(1)
+    country = np.repeat(np.array(countries, dtype=object), 45)
+    town = random.uniform(0, 1, len(country))
+    guess = np.exp(random.uniform(7, 11, len(country)))
+    table = pd.DataFrame({"town": town, "other": random.uniform(0, 1, len(country))})
+    return table, guess, guess * np.exp(town), country
+
+
+def test_what_is_learned_holds_in_a_country_that_was_left_out():
+    table, guess, official, country = learnable(list("abcdef"))
+    found = headcount.headcount(table, guess, official, country)
+    assert np.median(np.abs(np.log(found.held_out / official))) < 0.5 * np.median(
+        np.abs(np.log(guess * official.sum() / guess.sum() / official))
+    )
+    assert np.nanmin(found.factor) >= 1
+
+
+def test_little_to_learn_from_leaves_the_first_guess():
+    table, guess, official, country = learnable(list("ab"))
+    found = headcount.headcount(table, guess, official, country)
+    assert (found.people == guess).all()
+    assert np.isnan(found.factor).all()
