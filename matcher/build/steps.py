@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from matcher.catalogue import Catalogue
 
 # What a feature step sees of the regions; nothing else, so that a changed name computes nothing again.
-SEEN = ("country", "level", "parent_id", "lat", "lon", "area_km2", "population", "geometry")
+SEEN = (
+    "name", "name_local", "name_en", "seat_name", "national_code",
+    "country", "level", "parent_id", "lat", "lon", "area_km2", "population", "geometry",
+)  # fmt: skip
 # These decide where files lie and how faults are told, not what a value is.
 _NOT_HASHED = tuple(
     f"matcher.{name}"
