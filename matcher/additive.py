@@ -8,7 +8,7 @@ the score splits exactly into its terms. Neighbouring bins are held together by 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The bins of one term: `size` in a row (or `side` x `side` in a square), plus `extra` that stand alone."""
+    """The bins of one term.
+
+    `size` of them lie in `rows` rows of equal length, each bin beside the next of its row, or in a square of `side` x
+    `side`; `extra` ones stand alone.
+    """
 
     size: int
     side: int = 0
     extra: int = 1
+    rows: int = 1
 
     @property
     def total(self) -> int:
@@ -102,8 +107,17 @@ def fit_tables(
     return tables, intercept
 
 
-def _bend(shape: Shape, penalty: Penalty) -> NDArray[np.float64]:
-    """Return the matrix whose quadratic form is the penalty of one table."""
+def _bend(shape: Shape, penalty: Penalty) -> Any:
+    """Return the sparse matrix whose quadratic form is the penalty of one table."""
+    from scipy.sparse import block_diag, csr_array, eye_array, kron
+
+    if shape.rows > 1:
+        length = shape.size // shape.rows
+        held = csr_array((shape.size, shape.size))
+        if length > 2:
+            held = kron(eye_array(shape.rows), penalty.bend * _second(length))
+        whole = block_diag([held, csr_array((shape.extra, shape.extra))]) if shape.extra else held
+        return whole + eye_array(shape.total) * penalty.ridge
     total = np.eye(shape.total) * penalty.ridge
     if shape.side:
         line = _second(shape.side)

@@ -14,18 +14,22 @@ from matcher.catalogue import Catalogue, unknown
 from matcher.columns import TableColumns, read_tree
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
+from matcher.licences import closed_features, open_manifest, read_licences
 from matcher.paths import data_dir as default_data_dir
 from matcher.store import NUMERIC, Store, coded, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
     from shapely import Geometry
 
     from matcher.catalogue import Feature
+    from matcher.licences import SourceLicence
+    from matcher.own.catalogue import OwnCatalogue
 
 PARTNER_LEVELS = ("regency", "metropolis")
 
@@ -98,6 +102,13 @@ _OUTLINES = ("geometry-open.parquet", "geometry-sharealike.parquet")
 class Atlas:
     """The regions and their columns, read from Parquet as they are asked for.
 
+    Attributes
+    ----------
+    own
+        Catalogues of the columns that planners added, see `extend`.
+    ignored
+        Columns of the table added last that its catalogue does not describe.
+
     Examples
     --------
     >>> atlas = Atlas.open()
@@ -105,19 +116,34 @@ class Atlas:
     'Gurye'
     """
 
-    def __init__(self, data_dir: Path, manifest: dict[str, Any], catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        manifest: dict[str, Any],
+        catalogue: Catalogue,
+        added: Mapping[str, pa.ChunkedArray] | None = None,
+    ) -> None:
         self.data_dir = data_dir
         self.manifest = manifest
         self.catalogue = catalogue
-        self.store = Store(data_dir, manifest["files"], _text_columns(catalogue))
+        self.store = Store(data_dir, manifest["files"], _text_columns(catalogue), added)
+        self.own: tuple[OwnCatalogue, ...] = ()
+        self.ignored: tuple[str, ...] = ()
         self._trees: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
 
     @classmethod
-    def open(cls, data_dir: Path | None = None) -> Atlas:
+    def open(cls, data_dir: Path | None = None, *, open_only: bool = False) -> Atlas:
         """Open an atlas folder, the embedded one by default.
 
         Every file's hash is checked against ``atlas.json`` when the file is first used.
+
+        Parameters
+        ----------
+        data_dir
+            The folder.
+        open_only
+            Leave out every feature and outline of a share-alike or non-commercial source.
 
         Raises
         ------
@@ -130,7 +156,49 @@ class Atlas:
             manifest["files"]
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"{data_dir / 'atlas.json'} is not an atlas manifest: {error}") from error
-        return cls(data_dir, manifest, Catalogue.open(data_dir / "features.toml"))
+        catalogue = Catalogue.open(data_dir / "features.toml")
+        if open_only:
+            closed = closed_features(catalogue, read_licences(data_dir / "sources.toml"))
+            manifest, catalogue = open_manifest(manifest, closed), catalogue.without(closed)
+        return cls(data_dir, manifest, catalogue)
+
+    def extend(self, data: Path | str | pd.DataFrame, catalogue: Path | str | Mapping[str, Any]) -> Atlas:
+        """Return an atlas with a planner's own columns beside its own; no file changes.
+
+        Parameters
+        ----------
+        data
+            A CSV or Parquet file or a data frame, one row a region, keyed by ``region_id``, ``wikidata``,
+            ``geonames_id``, ``national_code``, or ``name`` and ``country``.
+        catalogue
+            What the columns mean: a TOML file like ``features.toml``, or the same as a mapping.
+
+        Raises
+        ------
+        TableError
+            Rows or columns of the table cannot be used; every fault is listed and nothing is joined.
+        DataError
+            The catalogue is wrong, or a file cannot be read.
+        """
+        from pathlib import Path
+
+        from matcher.own.catalogue import OwnCatalogue
+        from matcher.own.join import join
+        from matcher.own.table import read_table
+
+        source = Path(catalogue) if isinstance(catalogue, str) else catalogue
+        own = OwnCatalogue.open(source, self.catalogue, self.store.names)
+        joined = join(read_table(data), own, self, len(self))
+        added = {**self.store.added, **joined.columns}
+        wider = Atlas(self.data_dir, self.manifest, self.catalogue.extended(own.features, own.groups), added)
+        wider.own = (*self.own, own)
+        wider.ignored = joined.ignored
+        return wider
+
+    @property
+    def licences(self) -> Mapping[str, SourceLicence]:
+        """The registered sources with their licences, by key."""
+        return read_licences(self.data_dir / "sources.toml")
 
     # ------------------------------------------------------------------ reading
 
@@ -153,8 +221,8 @@ class Atlas:
             There is no such column, and no such feature either.
         """
         for name in names:
-            if name not in self.store.place and name not in self.catalogue.features:
-                raise unknown("column", name, self.store.place)
+            if name not in self.store.names and name not in self.catalogue.features:
+                raise unknown("column", name, self.store.names)
         return self.store.read(names, rows)
 
     def column(self, name: str, rows: NDArray[np.int64] | None = None) -> NDArray[Any]:
@@ -165,6 +233,15 @@ class Atlas:
         result = np.empty(len(values), object)
         result[:] = values.to_pylist()
         return result
+
+    def texts(self, names: Sequence[str], rows: NDArray[np.int64]) -> dict[str, pa.Array]:
+        """Return columns of texts as Arrow arrays without dictionaries."""
+        table = self.read(names, rows)
+        columns = {name: table[name].combine_chunks() for name in names}
+        return {
+            name: column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
+            for name, column in columns.items()
+        }
 
     def hold(self) -> None:
         """Keep the identity of all regions in memory: many rankings then read no file."""
@@ -262,6 +339,18 @@ class Atlas:
         return result
 
     @cached_property
+    def country_codes(self) -> NDArray[np.int64]:
+        """A number for the country of every region: equal numbers are equal countries."""
+        return self._coded["country"][1].astype(np.int64)
+
+    @cached_property
+    def id_places(self) -> NDArray[np.int64]:
+        """The place of every region in the order of ids, which is how equal scores are ordered."""
+        places = np.empty(len(self), np.int64)
+        places[np.argsort(self.region_ids.astype(str), kind="stable")] = np.arange(len(self))
+        return places
+
+    @cached_property
     def _signing(self) -> NDArray[np.bool_]:
         governed, fine = self.column("governed"), self.column("fine")
         signing: NDArray[np.bool_] = governed & ~fine
@@ -329,6 +418,8 @@ class Atlas:
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
         columns = ["region_id", "geometry"]
+        if not names:
+            return pa.table({"region_id": pa.array([], pa.string()), "geometry": pa.array([], pa.binary())})
         return pa.concat_tables([read_table(self.store.checked(name), columns=columns) for name in names])
 
     @cached_property

@@ -65,9 +65,13 @@ class Filters:
 
     def levels(self, region: Region) -> tuple[str, ...]:
         """Return the levels that the query's region is matched with."""
+        return self.levels_of(province=region.level == "province")
+
+    def levels_of(self, *, province: bool) -> tuple[str, ...]:
+        """Return the levels that a province, or else any other region, is matched with."""
         if self.level:
             return (self.level,)
-        return ("province", "metropolis") if region.level == "province" else PARTNER_LEVELS
+        return ("province", "metropolis") if province else PARTNER_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,7 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     """
     atlas.store.keep(["country", "level", "governed", "fine", "population"])
     own = atlas.row(region.region_id, region.country)
-    if filters.candidates:
-        mask = np.zeros(len(atlas), bool)
-        mask[atlas.rows(filters.candidates)] = True
-    else:
-        mask = atlas.candidate_mask(filters.levels(region))
-        if filters.countries:
-            mask &= atlas.where("country", filters.countries)
+    mask = _named(atlas, filters.levels(region), filters)
     mask[own] = False
     left_out: dict[str, int] = {}
 
@@ -136,6 +134,28 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     return Candidates(np.flatnonzero(mask), left_out)
 
 
+def _named(atlas: Atlas, levels: tuple[str, ...], filters: Filters) -> NDArray[np.bool_]:
+    """Mark the regions that the wishes for ids, levels and countries name."""
+    if filters.candidates:
+        mask = np.zeros(len(atlas), np.bool_)
+        mask[atlas.rows(filters.candidates)] = True
+        return mask
+    mask = atlas.candidate_mask(levels)
+    if filters.countries:
+        mask &= atlas.where("country", filters.countries)
+    return mask
+
+
+def pool(atlas: Atlas, levels: tuple[str, ...], filters: Filters) -> NDArray[np.int64]:
+    """Return the rows that the filters let through whatever the query, rising; empty where there are none."""
+    mask = _named(atlas, levels, filters)
+    if filters.population != (None, None):
+        mask &= _within(atlas.population, *filters.population)
+    if filters.area_km2 != (None, None):
+        mask &= _within(atlas.column("area_km2"), *filters.area_km2)
+    return np.flatnonzero(mask)
+
+
 _ADVICE = {
     "own_country": "all candidates lie in the region's own country, which is left out unless you include it",
     "population": "none has a known population in the range; widen it",
@@ -153,8 +173,18 @@ def no_coverage() -> EmptyCandidatesError:
 
 def distances_km(atlas: Atlas, region: Region, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return great-circle distances in km from a region to the regions of some rows (haversine, mean radius)."""
-    lat, lon = np.radians(atlas.column("lat", rows)), np.radians(atlas.column("lon", rows))
-    lat0, lon0 = np.radians(region.lat), np.radians(region.lon)
+    own = np.array([region.lat]), np.array([region.lon])
+    return great_circle_km(*own, atlas.column("lat", rows), atlas.column("lon", rows))
+
+
+def great_circle_km(
+    lat0: NDArray[np.float64],
+    lon0: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return great-circle distances in km of points in degrees, pair by pair; one side may have length 1."""
+    lat0, lon0, lat, lon = (np.radians(angle) for angle in (lat0, lon0, lat, lon))
     half = np.sin((lat - lat0) / 2) ** 2 + np.cos(lat) * np.cos(lat0) * np.sin((lon - lon0) / 2) ** 2
     km: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half.clip(0, 1)))
     return km

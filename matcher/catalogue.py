@@ -49,6 +49,8 @@ class Feature:
         True where a planner may want the feature off.
     evidence_column
         Column that tells the evidence of each single value, where it differs between regions.
+    licence
+        Of a planner's own feature; that of any other is the licence of its sources (see `matcher.licences`).
     """
 
     name: str
@@ -66,6 +68,7 @@ class Feature:
     tree: str = ""
     sensitive: bool = False
     evidence_column: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,15 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.features)
+
+    def extended(self, features: Iterable[Feature], groups: Iterable[Group] = ()) -> Catalogue:
+        """Return a catalogue with further features and groups behind these."""
+        return Catalogue([*self.features.values(), *features], [*self.groups.values(), *groups])
+
+    def without(self, names: Iterable[str]) -> Catalogue:
+        """Return a catalogue without some features."""
+        gone = set(names)
+        return Catalogue([f for f in self.features.values() if f.name not in gone], self.groups.values())
 
     def in_group(self, group: str) -> tuple[Feature, ...]:
         """Return the features of one group."""

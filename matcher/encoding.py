@@ -26,6 +26,7 @@ The raised cosine was chosen over 1 - (u_a - u_b)^2 because it spreads the score
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -235,10 +236,14 @@ class ShareEncoder:
         if self.nodes is None:
             x[row, klass] = np.sqrt(share)
         else:
-            for start in range(0, len(row), _CHUNK):
-                part = slice(start, start + _CHUNK)
-                first = np.flatnonzero(np.diff(row[part], prepend=-1))
-                x[row[part][first]] += np.add.reduceat(share[part, None] * self.nodes[klass[part]], first)
+            first = np.flatnonzero(np.diff(row, prepend=-1))
+            # Cut between regions: a sum taken in two parts rounds otherwise than in one.
+            cuts = np.unique(np.searchsorted(first, np.arange(0, len(row), _CHUNK), side="right") - 1)
+            for begin, end in pairwise([*cuts, len(first)]):
+                start = first[begin]
+                part = slice(start, first[end] if end < len(first) else len(row))
+                sums = np.add.reduceat(share[part, None] * self.nodes[klass[part]], first[begin:end] - start)
+                x[row[first[begin:end]]] = sums
         length = np.linalg.norm(x, axis=1, keepdims=True)
         known = length[:, 0] > 0
         return Code(np.divide(x, length, out=np.zeros_like(x), where=length > 0), known)

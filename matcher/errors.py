@@ -4,6 +4,7 @@
 
     MatcherError                    exit code 1
     |-- DataError                   an atlas, model or source file is missing, damaged or of another version
+    |   `-- TableError              rows of a planner's own table cannot be used; all are listed
     |-- BuildError                  a build step could not finish; nothing was overwritten
     `-- UsageError                  exit code 2: the request itself cannot be met
         |-- UnknownNameError        no such country, feature, group, profile or column
@@ -18,6 +19,7 @@ A message says what is wrong, with which value, and what to do next.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +36,41 @@ class MatcherError(Exception):
 
 class DataError(MatcherError):
     """A data or model file is missing, damaged, tampered with or of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a planner's table: where, what, and what to do.
+
+    Attributes
+    ----------
+    row
+        As the reader of the file counts, the header being row 1 of a CSV file; 0 for the table as a whole.
+    column, value
+        The cell, "" where the whole row is meant.
+    wrong, todo
+        What is wrong with it, and the way out.
+    """
+
+    row: int
+    column: str
+    value: str
+    wrong: str
+    todo: str
+
+
+class TableError(DataError):
+    """Rows of a planner's own table cannot be used, and so nothing of it was.
+
+    Attributes
+    ----------
+    faults
+        Every fault of the table, by row.
+    """
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class BuildError(MatcherError):

@@ -31,6 +31,8 @@ class Contribution:
         Whether both sides are known.
     average
         Likeness of an average pair of regions, against which this one speaks for or against the match.
+    licence, licence_class
+        Of the figures' sources, and the strictest class among them: open, derived, sharealike, local, or own.
     """
 
     feature: str
@@ -51,6 +53,8 @@ class Contribution:
     evidence_b: str = ""
     resolution: str = ""
     vintage: str = ""
+    licence: str = ""
+    licence_class: str = ""
 
     @property
     def lift(self) -> float:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.errors import AmbiguousRegionError, RegionNotFoundError
+from matcher.atlas import Region
+from matcher.errors import AmbiguousRegionError, RegionError, RegionNotFoundError, UsageError
 from matcher.names import is_ambiguous, parse_reference
 
 if TYPE_CHECKING:
-    from matcher.atlas import Atlas, Region
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from matcher.atlas import Atlas
     from matcher.names import NameHit, NameIndex
 
 _LISTED = 10  # regions offered to choose from
@@ -60,6 +65,48 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
         f"{text!r} may mean {len(regions)} regions or more; add the country or province, or give the region's id",
         regions,
     )
+
+
+def resolve_rows(
+    atlas: Atlas, region: Callable[[str], Region], queries: Mapping[int, str | Region]
+) -> NDArray[np.int64]:
+    """Return the rows of many regions, rising and each once.
+
+    Parameters
+    ----------
+    atlas
+        Where they are.
+    region
+        Says which region a text means; ids are looked up without it, which is much quicker.
+    queries
+        Number, such as the line in a file, to a region or a text that means one.
+
+    Raises
+    ------
+    UsageError
+        There is no query.
+    RegionNotFoundError
+        Some are not clear; all of them are told, by number.
+    """
+    rows: list[int] = []
+    faults: list[str] = []
+    for number, query in queries.items():
+        try:
+            if isinstance(query, Region) or parse_reference(query).kind == "region_id":
+                text = query.region_id if isinstance(query, Region) else parse_reference(query).text
+                rows.append(atlas.row(text))
+            else:
+                rows.append(atlas.row(region(query).region_id))
+        except RegionError as error:
+            ids = ", ".join(choice.region_id for choice in error.candidates[:3])
+            faults.append(f"  {number}: {error}" + (f" [{ids}]" if ids else ""))
+    if faults:
+        raise RegionNotFoundError(
+            f"{len(faults)} of {len(queries)} regions are not clear:\n" + "\n".join(faults)
+        )
+    if not rows:
+        raise UsageError("there is no region to rank for; name at least one")
+    return np.unique(np.array(rows, np.int64))
 
 
 def _regions(atlas: Atlas, hits: list[NameHit]) -> list[Region]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-Quality = Literal["id", "exact", "bare", "alias", "town", "other", "start", "prefix", "fuzzy"]
+Quality = Literal["id", "exact", "bare", "alias", "town", "other", "start", "prefix", "fuzzy", "elsewhere"]
 
 # Qualities of one class compete by score, classes never: any exact hit comes before any prefix, and so on.
 _CLASS: dict[str, int] = {
-    "id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "other": 2, "start": 3, "prefix": 4, "fuzzy": 5,
+    "id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "other": 2, "start": 3, "prefix": 4, "fuzzy": 5, "elsewhere": 6,
 }  # fmt: skip
 # Scores are in hundredths of a power of ten of people: an own name is worth 6 times the people of an alias and
 # 12 times those of a town inside a unit; the level that signs is worth 8 times a province. So "London" is Greater
@@ -48,7 +48,8 @@ class NameHit:
         capital), `town` (a town inside it) or `id`.
     quality
         How it was found: `id`, `exact`, `bare`, `alias`, `town`, `other` (as these, but another region bears the
-        text, type word and all, as its name), `start` (first words), `prefix`, `fuzzy`.
+        text, type word and all, as its name), `start` (first words), `prefix`, `fuzzy`, `elsewhere` (the name alone; the
+        place that was given with it is not known, or not where the region lies).
     country, level, parent_id
         Of the region.
     people
@@ -78,14 +79,14 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     counting more than aliases and towns (see `NameHit.score`), unless the other is its province, its own ward, or
     the kota / kabupaten that carries the same name only without its type word. A misspelt name competes with those
     as near to it, and is never taken when more than one letter in six differs; a cut word ("Purwak") competes with
-    all that go on.
+    all that go on; a region elsewhere than was said is never taken.
     """
     if not hits:
         return False
     first = hits[0]
     if first.quality == "id":
         return False
-    if first.edits * _LETTERS_PER_EDIT > len(first.text):
+    if first.quality == "elsewhere" or first.edits * _LETTERS_PER_EDIT > len(first.text):
         return True
     for other in hits[1:]:
         if _CLASS[other.quality] != _CLASS[first.quality] or other.edits > first.edits:

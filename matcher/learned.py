@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matcher.samples import Samples
 
 FILE = "learned.json"
-SHRINK = 200.0
+SHRINK = 50.0
 """Pull toward the balanced weights, per unit of squared weight: as much as so many samples say."""
 BOOTSTRAPS = 40
 _CHUNK = 50_000

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from matcher.atlas import Atlas, Region
-from matcher.candidates import Filters, Range, choose, distances_km, no_coverage
+from matcher.candidates import Filters, Range, choose, distances_km, no_coverage, pool
 from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
 from matcher.explanation import Contribution, Explanation
+from matcher.licences import licence_class, licence_text, vintage_text
 from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking
-from matcher.weights import Profile, Weights, read_profiles, resolve
+from matcher.weights import Profile, Weights, group_scores, read_profiles, resolve, with_own
+from matcher.world import SLACK, Few, World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from matcher.batch import Batch
     from matcher.catalogue import Catalogue
     from matcher.evaluation.study import Evaluation
+    from matcher.evidence import Point
     from matcher.model import Codes
+    from matcher.opinion import Opinion, Opinions, Precedents
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
-_SLACK = 1e-2  # points: far above float32's error over some hundred terms that sum to 100
 _CONTEXT = 1_000  # places of a ranking that a report looks through for the partner
 _CHUNK = 20_000  # pairs scored at once
 
@@ -51,11 +58,19 @@ class Matcher:
         self.atlas = atlas
         self.model = model
         self.model_dir = model_dir
-        self._worlds: dict[tuple[str, ...], Codes] = {}
 
     @classmethod
-    def load(cls, data_dir: Path | None = None, model_dir: Path | None = None) -> Self:
+    def load(
+        cls, data_dir: Path | None = None, model_dir: Path | None = None, *, open_only: bool = False
+    ) -> Self:
         """Load an atlas and a model, the embedded ones by default; no network.
+
+        Parameters
+        ----------
+        data_dir, model_dir
+            Their folders.
+        open_only
+            Leave out every feature, outline and weight of a share-alike or non-commercial source.
 
         Raises
         ------
@@ -63,7 +78,9 @@ class Matcher:
             A file is missing, damaged or of another version, or the model was fitted on other features.
         """
         folder = model_dir or default_model_dir()
-        return cls(Atlas.open(data_dir), SimilarityModel.load(folder), folder)
+        # The learned weights in the model's folder come from share-alike lists of partnerships.
+        learned = None if open_only else folder
+        return cls(Atlas.open(data_dir, open_only=open_only), SimilarityModel.load(folder), learned)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -84,7 +101,48 @@ class Matcher:
             from matcher.learned import LearnedWeights
 
             profiles["learned"] = LearnedWeights.load(self.model_dir).profile(self.catalogue)
+        for own in self.atlas.own:
+            profiles = with_own(profiles, own)
         return profiles
+
+    def extend(self, data: Path | str | pd.DataFrame, catalogue: Path | str | Mapping[str, Any]) -> Self:
+        """Return a matcher that knows a planner's own columns too; no file changes.
+
+        The columns are joined (see `Atlas.extend`), their curves and averages are learned as those of the built-in
+        features are, and from then on they are weighted, scored and explained like these.
+
+        Raises
+        ------
+        TableError
+            Rows or columns of the table cannot be used; every fault is listed and nothing is joined.
+        DataError
+            The catalogue is wrong, or a file cannot be read.
+        """
+        atlas = self.atlas.extend(data, catalogue)
+        names = [feature.name for feature in atlas.own[-1].features]
+        return type(self)(atlas, self.model.extended(atlas, names), self.model_dir)
+
+    def evidence(self, region: str | Region, folders: Sequence[Path] = ()) -> tuple[Point, ...]:
+        """Return the cited statements about a region, for reports to quote; no score sees them.
+
+        Parameters
+        ----------
+        region
+            A region, or a text that means one.
+        folders
+            Folders of a planner's own, read after the atlas's and those that `MATCHER_EVIDENCE` names.
+
+        Raises
+        ------
+        RegionError
+            The text does not lead to one region.
+        DataError
+            A file of evidence is wrong; all faults are listed.
+        """
+        from matcher.evidence import evidence_folders, read_evidence
+
+        points = read_evidence(evidence_folders(self.atlas.data_dir, folders))
+        return points.get(self.region(region).region_id, ())
 
     # ------------------------------------------------------------------ finding
 
@@ -166,12 +224,11 @@ class Matcher:
         """
         if n < 1:
             raise UsageError(f"n is {n}; ask for at least 1 match")
-        if candidates is not None and not len(candidates):
-            raise EmptyCandidatesError("the list of candidates is empty; name at least one region")
         query = Query(
             self.region(region),
-            Filters(
-                countries=tuple(sorted({country_code(c) for c in _listed(country)})),
+            self._filters(
+                country,
+                candidates,
                 level=level,
                 include_own_country=include_own_country,
                 any_size=any_size,
@@ -179,12 +236,79 @@ class Matcher:
                 area_km2=area_km2,
                 min_distance_km=min_distance_km,
                 min_coverage=min_coverage,
-                candidates=tuple(self.region(text).region_id for text in candidates or ()),
             ),
             self.weights(profile, weights),
             n,
         )
         return self._rank(query)
+
+    def batch(
+        self,
+        queries: Sequence[str | Region] | Mapping[int, str | Region],
+        n: int = 10,
+        *,
+        country: str | Sequence[str] | None = None,
+        profile: str = "balanced",
+        weights: Mapping[str, float] | None = None,
+        candidates: Sequence[str | Region] | None = None,
+        memory: int | None = None,
+        threads: int = 1,
+        **filters: Any,
+    ) -> Batch:
+        """Rank for many regions at once: the same matches, scores and order as `rank` gives each of them.
+
+        Parameters
+        ----------
+        queries
+            Regions, or texts that mean one; those that come twice are ranked once. A mapping gives each a number, such
+            as its line in a file, that errors call it by.
+        n, country, profile, weights, candidates
+            As in `rank`.
+        memory
+            Bytes that the candidates' codes may take at once, half a gigabyte by default.
+        threads
+            Threads that search at once.
+        filters
+            Further fields of `matcher.candidates.Filters`.
+
+        Returns
+        -------
+        Batch
+            Nothing is reckoned yet: `Batch.to_table` and `Batch.to_frame` give all matches, `Batch.tables` one part
+            after the other. A query whose filters leave no candidate has no row there.
+
+        Raises
+        ------
+        RegionNotFoundError
+            Some queries are not clear; all are told at once.
+        UnknownNameError, WeightError, EmptyCandidatesError, UsageError
+        """
+        from matcher.batch import MEMORY, Batch, Job
+        from matcher.finding import resolve_rows
+
+        if min(n, threads) < 1 or (memory is not None and memory < 1):
+            raise UsageError(f"n is {n}, threads {threads}, memory {memory}; each must be at least 1")
+        numbered = queries if isinstance(queries, Mapping) else dict(enumerate(queries, start=1))
+        chosen = self._filters(country, candidates, **filters)
+        job = Job(resolve_rows(self.atlas, self.region, numbered), chosen, self.weights(profile, weights), n)
+        names = [name for name, _ in job.weights.key]
+        pools = [pool(self.atlas, chosen.levels_of(province=kind), chosen) for kind in (True, False)]
+        codes = self._codes(names, np.unique(np.concatenate([job.rows, *pools])))
+        return Batch(self.atlas, self.model, codes, job, memory=memory or MEMORY, threads=threads)
+
+    def _filters(
+        self,
+        country: str | Sequence[str] | None,
+        candidates: Sequence[str | Region] | None,
+        **wishes: Any,
+    ) -> Filters:
+        if candidates is not None and not len(candidates):
+            raise EmptyCandidatesError("the list of candidates is empty; name at least one region")
+        return Filters(
+            countries=tuple(sorted({country_code(c) for c in _listed(country)})),
+            candidates=tuple(self.region(text).region_id for text in candidates or ()),
+            **wishes,
+        )
 
     def weights(self, profile: str = "balanced", changes: Mapping[str, float] | None = None) -> Weights:
         """Resolve a profile and changes to the share of every feature."""
@@ -192,31 +316,78 @@ class Matcher:
             raise unknown("profile", profile, self.profiles)
         return resolve(self.catalogue, self.profiles[profile], changes)
 
+    def rank_interval(
+        self, region: str | Region, *, worlds: int = 200, seed: int = 0, **wishes: Any
+    ) -> Ranking:
+        """Rank as `rank` does, and say of each match between which ranks it stands in 95 of 100 worlds.
+
+        A world has other weights, drawn around the profile's, and may lack features: see `matcher.intervals`.
+
+        Parameters
+        ----------
+        region, wishes
+            As in `rank`.
+        worlds
+            How many are drawn.
+        seed
+            The same seed gives the same intervals.
+
+        Raises
+        ------
+        RegionError, UnknownNameError, WeightError, EmptyCandidatesError, UsageError
+        """
+        from matcher import intervals
+
+        if worlds < 1:
+            raise UsageError(f"worlds is {worlds}; ask for at least 1")
+        ranking = self.rank(region, **wishes)
+        query = ranking.query
+        names = [name for name, _ in query.weights.key]
+        vector = query.weights.vector(names)
+        rows = choose(self.atlas, query.region, query.filters).rows
+        row = self.atlas.row(query.region.region_id, query.region.country)
+        codes = self._codes(names, np.append(rows, row))
+        own = codes.take(np.array([row]), names)
+        if query.filters.min_coverage > 0:
+            rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
+        focus = np.array([self.atlas.row(match.region.region_id, match.region.country) for match in ranking])
+        drawn = intervals.worlds(vector, worlds, seed)
+        spread = intervals.intervals(intervals.ranks(codes, own, drawn, rows, focus))
+        matches = tuple(
+            replace(match, interval=(int(low), int(high)))
+            for match, (low, high) in zip(ranking, spread, strict=True)
+        )
+        return replace(ranking, matches=matches)
+
     def _rank(self, query: Query) -> Ranking:
         region, weights = query.region, query.weights
         chosen = choose(self.atlas, region, query.filters)
         rows, left_out = chosen.rows, dict(chosen.left_out)
         names = [name for name, _ in weights.key]
         vector = weights.vector(names)
-        codes, places = self._codes(names, np.append(rows, self.atlas.row(region.region_id, region.country)))
-        own, places = codes.take(places[-1:]), places[:-1]
+        row = self.atlas.row(region.region_id, region.country)
+        codes = self._codes(names, np.append(rows, row))
+        own = codes.take(np.array([row]), names)
         if query.filters.min_coverage > 0:
-            enough = codes.take(places).coverage(own, vector) >= query.filters.min_coverage
+            enough = codes.coverage(own, rows, vector) >= query.filters.min_coverage
             if not enough.all():
                 left_out["min_coverage"] = int((~enough).sum())
-            rows, places = rows[enough], places[enough]
+            rows = rows[enough]
             if not len(rows):
                 raise no_coverage()
-        best = _best(codes, own, vector, places, query.n)
-        likeness = codes.take(places[best]).likeness(own)
+        candidates, n_candidates = (
+            codes.take(best := _best(codes, own, vector, rows, query.n), names),
+            len(rows),
+        )
+        likeness = candidates.likeness(own)
         scores = 100.0 * (likeness * vector).sum(axis=1)
-        order = np.lexsort((self.atlas.column("region_id", rows[best]).astype(str), -scores))[: query.n]
+        order = np.lexsort((self.atlas.column("region_id", best).astype(str), -scores))[: query.n]
         best, likeness, scores = best[order], likeness[order], scores[order]
-        coverage = codes.take(places[best]).coverage(own, vector)
+        coverage = candidates.take(order).coverage(own, vector)
         return Ranking(
             query,
-            self._matches(query, rows[best], names, likeness, scores, coverage),
-            len(rows),
+            self._matches(query, best, names, likeness, scores, coverage),
+            n_candidates,
             left_out,
             self._notes(weights, query.filters.countries),
             self.atlas.version,
@@ -231,13 +402,7 @@ class Matcher:
         scores: NDArray[np.float64],
         coverage: NDArray[np.float64],
     ) -> tuple[Match, ...]:
-        vector = query.weights.vector(names)
-        groups = np.array([self.catalogue[name].group for name in names])
-        present = [group for group in self.catalogue.groups if group in groups]
-        by_group = {
-            g: 100.0 * (likeness * vector)[:, groups == g].sum(axis=1) / vector[groups == g].sum()
-            for g in present
-        }
+        by_group = group_scores(self.catalogue, names, likeness, query.weights.vector(names))
         percentiles = self.model.percentile(scores, query.weights.shares)
         km = distances_km(self.atlas, query.region, rows)
         return tuple(
@@ -245,7 +410,7 @@ class Matcher:
                 rank=i + 1,
                 region=region,
                 score=float(scores[i]),
-                groups={group: float(by_group[group][i]) for group in present},
+                groups={group: float(score[i]) for group, score in by_group.items()},
                 percentile=float(percentiles[i]),
                 coverage=float(coverage[i]),
                 distance_km=float(km[i]),
@@ -254,18 +419,17 @@ class Matcher:
             for i, region in enumerate(self.atlas.regions(rows))
         )
 
-    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> tuple[Codes, NDArray[np.int64]]:
-        """Return codes that hold some rows, and where: just these where they are few, else the whole world's.
+    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> World | Few:
+        """Return what holds the codes of some rows: just these where they are few, else the whole world."""
+        if "world" not in self.__dict__ and len(rows) <= _FEW:
+            return Few(self.atlas, self.model, rows, names)
+        return self.world
 
-        The world is encoded once, and the next rankings under the same features find it there.
-        """
-        key = tuple(names)
-        if key not in self._worlds and len(rows) <= _FEW:
-            return self.model.encode(self.atlas.columns(names, rows), names), np.arange(len(rows))
-        if key not in self._worlds:
-            self.atlas.hold()
-            self._worlds = {key: self.model.encode(self.atlas.columns(names), names)}
-        return self._worlds[key], rows
+    @cached_property
+    def world(self) -> World:
+        """The codes of all regions; made once and then mapped from the cache folder."""
+        self.atlas.hold()
+        return World.open(self.atlas, self.model)
 
     def _notes(self, weights: Weights, countries: Sequence[str]) -> tuple[str, ...]:
         """Say what the scores cannot tell where all candidates are in one country."""
@@ -322,6 +486,53 @@ class Matcher:
             atlas_version=self.atlas.version,
         )
 
+    # -------------------------------------------------------- second opinion
+
+    @cached_property
+    def _opinions(self) -> Opinions:
+        from matcher.opinion import Opinions
+
+        return Opinions(self.atlas, self.model, self.model_dir or default_model_dir())
+
+    def plausibility(self, a: str | Region, b: str | Region) -> Opinion:
+        """Return how much more often real partnerships look like this pair than random pairs of the two countries.
+
+        A second opinion, learned, and no part of the likeness. The first call takes some seconds.
+
+        Raises
+        ------
+        RegionError, DataError
+        """
+        return self._opinions.of(self.region(a), self.region(b))
+
+    def precedents(self, a: str | Region, b: str | Region, partnerships: Path, n: int = 5) -> Precedents:
+        """Return the known partnerships between two regions' countries that are most alike to the pair.
+
+        Parameters
+        ----------
+        a, b
+            The regions.
+        partnerships
+            CSV of known partnerships, as `evaluate` reads it.
+        n
+            How many at most.
+
+        Raises
+        ------
+        RegionError, DataError
+        """
+        from matcher.opinion import find_precedents
+        from matcher.partnerships import Partnerships, map_partnerships
+
+        a, b = self.region(a), self.region(b)
+        ties = map_partnerships(self.atlas, Partnerships.read(partnerships), self.names).ties
+
+        def score(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
+            ids = self.atlas.region_ids
+            return self.score(ids[one].tolist(), ids[two].tolist())
+
+        return find_precedents(self.atlas, ties, a, b, score, n)
+
     def _contributions(
         self,
         names: Sequence[str],
@@ -333,6 +544,7 @@ class Matcher:
     ) -> list[Contribution]:
         known = codes.known[0] & codes.known[1]
         values = self.atlas.values(names, rows)
+        sources = self.atlas.licences
         parts = []
         for i, name in enumerate(names):
             feature = self.catalogue[name]
@@ -356,7 +568,9 @@ class Matcher:
                     evidence_a=basis[0],
                     evidence_b=basis[1],
                     resolution=feature.resolution,
-                    vintage=feature.vintage,
+                    vintage=vintage_text(feature, sources),
+                    licence=licence_text(feature, sources),
+                    licence_class=licence_class(feature, sources),
                 )
             )
         return parts
@@ -428,7 +642,8 @@ class Matcher:
         partnerships
             CSV with the columns a_name, a_country, a_lat, a_lon and the same for b.
         wishes
-            See `matcher.evaluation.study.evaluate`: known, kind, part, every_row, world, only, at_most, seed, say.
+            See `matcher.evaluation.study.evaluate`: known, kind, part, every_row, world, only,
+            ablation, save, at_most, seed, say.
 
         Raises
         ------
@@ -445,15 +660,16 @@ class Matcher:
 
 
 def _best(
-    codes: Codes, own: Codes, weights: NDArray[np.float64], places: NDArray[np.int64], n: int
+    codes: World | Few, own: Codes, weights: NDArray[np.float64], rows: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:
-    """Return which of `places` can be among the best n, by one float32 product."""
-    vector, constant = own.query(weights)
-    scores = (codes.matrix @ vector)[places] + np.float32(constant)
-    if len(scores) <= n:
-        return np.arange(len(scores))
+    """Return which of `rows` can be among the best n, by one float32 product."""
+    if len(rows) <= n:
+        return rows
+    vectors, _ = own.query(weights)
+    scores = codes.scores(vectors[0], own.names, rows)
     threshold = np.partition(scores, len(scores) - n)[len(scores) - n]
-    return np.flatnonzero(scores >= threshold - _SLACK)
+    near: NDArray[np.int64] = rows[scores >= threshold - SLACK]
+    return near
 
 
 def _listed(country: str | Sequence[str] | None) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from matcher.catalogue import Feature, unknown
-from matcher.encoding import Encoder, NumberEncoder, ShareEncoder, Shares, prefix_paths
+from matcher.encoding import Code, Encoder, NumberEncoder, ShareEncoder, Shares, prefix_paths
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matcher.encoding import Columns
 
 FORMAT = 1
+_FEW_PAIRS = 30  # random pairs that know a feature, below which its average is taken among those that know it
 
 
 class SimilarityModel:
@@ -54,7 +55,11 @@ class SimilarityModel:
         Likenesses of random pairs of partner-level regions of different countries. Any weights turn them into
         the distribution against which a score is a percentile.
     n_features_in_ : int
+    sha256_ : str
+        What the file that the model was loaded from states; a model that was fitted here has none.
     """
+
+    sha256_: str
 
     def __init__(
         self, *, n_knots: int = 257, n_nodes: int = 128, n_pairs: int = 10_000, random_state: int = 0
@@ -80,32 +85,87 @@ class SimilarityModel:
             Ignored.
         """
         columns, features, countries = self._training(X)
-        _, country, counts = np.unique(countries, return_inverse=True, return_counts=True)
-        weights = 1.0 / np.sqrt(counts[country])
         self.features_ = tuple(features)
-        self.encoders_ = tuple(self._fit_encoder(columns, feature, weights) for feature in features)
+        self.encoders_, self.base_, self.calibration_ = self._learn(columns, features, countries)
         self.n_features_in_ = len(features)
-        left, right = _cross_border_pairs(country, weights, self.n_pairs, self.random_state)
-        base, likeness = [], []
-        for encoder, feature in zip(self.encoders_, self.features_, strict=True):
-            code = encoder.encode(columns, feature)
-            both = code.known[left] & code.known[right]
-            raw = np.einsum("ij,ij->i", code.x[left], code.x[right], dtype=np.float64) + encoder.offset
-            base.append(raw[both].mean() if both.any() else 0.5)
-            likeness.append(np.where(both, raw, base[-1]))
-        self.base_ = np.round(np.clip(base, 0.0, 1.0), 6)
-        self.calibration_ = np.stack(likeness, axis=1).astype(np.float16)
         self.atlas_version_ = getattr(X, "version", "")
         return self
+
+    def extended(self, atlas: Atlas, names: Sequence[str]) -> SimilarityModel:
+        """Return a model that also knows some features of an atlas, learned as `fit` learns them.
+
+        What was learned before stays as it is, and no seed but the model's own is drawn from: on the atlas that the
+        model was fitted on, the result is what `fit` on the wider atlas gives. A feature that no partner-level
+        region knows is learned from the regions that know it.
+
+        Parameters
+        ----------
+        atlas
+            The atlas that holds the features.
+        names
+            Features of its catalogue that the model does not know yet.
+        """
+        rows = _by_id(atlas, atlas.partner_rows())
+        parts = []
+        for name in names:
+            feature = atlas.catalogue[name]
+            columns = atlas.columns([name], rows)
+            if not _any_known(columns, feature):
+                everywhere = _by_id(atlas, np.arange(len(atlas)))
+                wide = atlas.columns([name], everywhere)
+                learned = self._learn(wide, [feature], atlas.countries[everywhere].astype(str))
+            else:
+                learned = self._learn(columns, [feature], atlas.countries[rows].astype(str))
+            parts.append(learned)
+        wider = type(self)(**self.get_params())
+        wider.features_ = (*self.features_, *(atlas.catalogue[name] for name in names))
+        wider.encoders_ = (*self.encoders_, *(encoder for encoders, _, _ in parts for encoder in encoders))
+        wider.base_ = np.concatenate([self.base_, *(base for _, base, _ in parts)])
+        wider.calibration_ = np.concatenate([self.calibration_, *(drawn for _, _, drawn in parts)], axis=1)
+        wider.n_features_in_ = len(wider.features_)
+        wider.atlas_version_ = self.atlas_version_
+        return wider
+
+    def only(self, names: Sequence[str]) -> SimilarityModel:
+        """Return a model that knows just these of its features, as it knows them now."""
+        index = [self.index(name) for name in names]
+        fewer = type(self)(**self.get_params())
+        fewer.features_ = tuple(self.features_[i] for i in index)
+        fewer.encoders_ = tuple(self.encoders_[i] for i in index)
+        fewer.base_, fewer.calibration_ = self.base_[index], self.calibration_[:, index]
+        fewer.n_features_in_ = len(index)
+        fewer.atlas_version_ = self.atlas_version_
+        return fewer
+
+    def _learn(
+        self, columns: Columns, features: Sequence[Feature], countries: NDArray[Any]
+    ) -> tuple[tuple[Encoder, ...], NDArray[np.float64], NDArray[np.float16]]:
+        """Learn the encoder, the base likeness and the calibration of some features."""
+        _, country, counts = np.unique(countries, return_inverse=True, return_counts=True)
+        weights = 1.0 / np.sqrt(counts[country])
+        encoders = tuple(self._fit_encoder(columns, feature, weights) for feature in features)
+        left, right = _cross_border_pairs(country, weights, self.n_pairs, self.random_state)
+        base, likeness = [], []
+        for encoder, feature in zip(encoders, features, strict=True):
+            code = encoder.encode(columns, feature)
+            both = code.known[left] & code.known[right]
+            raw = _raw(code, encoder, left, right)
+            average = raw[both].mean() if both.any() else 0.5
+            if both.sum() < _FEW_PAIRS and code.known.sum() > 1:
+                # Few regions know it: random pairs of the world hardly meet them, pairs among them do.
+                known = np.flatnonzero(code.known)
+                among = _cross_border_pairs(country[known], weights[known], self.n_pairs, self.random_state)
+                average = _raw(code, encoder, *(known[side] for side in among)).mean()
+            base.append(average)
+            likeness.append(np.where(both, raw, average))
+        bases = np.round(np.clip(base, 0.0, 1.0), 6)
+        return encoders, bases, np.stack(likeness, axis=1).astype(np.float16)
 
     def _training(self, X: Atlas | ArrayLike) -> tuple[Columns, Sequence[Feature], NDArray[Any]]:
         from matcher.atlas import Atlas
 
         if isinstance(X, Atlas):
-            rows = X.partner_rows()
-            rows = rows[
-                np.argsort(X.region_ids[rows].astype(str))
-            ]  # so that the order of the file does not matter
+            rows = _by_id(X, X.partner_rows())
             return (
                 X.columns([f.name for f in X.catalogue], rows),
                 tuple(X.catalogue),
@@ -273,6 +333,7 @@ class SimilarityModel:
         model.base_, model.calibration_ = arrays["base"], arrays["calibration"]
         model.n_features_in_ = len(features)
         model.atlas_version_ = description["atlas_version"]
+        model.sha256_ = stated
         return model
 
     # --------------------------------------------------- scikit-learn's contract
@@ -369,24 +430,41 @@ class Codes:
         raw = (1.0 - self.offset) * cosine + self.offset
         return np.where(both, np.clip(raw, 0.0, 1.0), self.base)
 
-    def query(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float32], float]:
-        """Return the vector whose product with another `matrix`, plus the constant, is the score with this region.
+    def query(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """Return the vectors whose product with another `matrix`, plus the constants, are the scores with it.
 
         Parameters
         ----------
         weights
-            Shares of the score, shape (n features,), summing to 1.
+            Shares of the score, summing to 1: shape (n features,), or (n scenarios, n features) where this is the
+            code of one region.
+
+        Returns
+        -------
+        vectors
+            Shape (n regions or scenarios, width), in the order of `matrix`'s columns.
+        constants
+            Shape (n regions or scenarios,).
         """
-        if len(self) != 1:
-            raise ValueError(f"a query is one region, not {len(self)}")
-        spread = np.repeat(weights, np.diff(self.ends, prepend=0))
-        codes = 100.0 * spread * self.matrix[0, : self.ends[-1]]
-        masks = 100.0 * weights * (self.offset - self.base) * self.known[0]
-        return np.concatenate([codes, masks]).astype(np.float32), float(100.0 * (weights * self.base).sum())
+        weights = np.atleast_2d(weights)
+        if 1 not in {len(self), len(weights)}:
+            raise ValueError(f"{len(self)} regions under {len(weights)} weights; one of both must be single")
+        spread = np.repeat(weights, np.diff(self.ends, prepend=0), axis=1)
+        codes = 100.0 * spread * self.matrix[:, : self.ends[-1]]
+        masks = 100.0 * weights * (self.offset - self.base) * self.known
+        constants = 100.0 * (weights * self.base).sum(axis=1)
+        vectors = np.concatenate([codes, masks], axis=1).astype(np.float32)
+        return vectors, np.broadcast_to(constants, len(vectors))
 
     def coverage(self, other: Codes, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the share of the weight that both sides know, shape (n,); one side may have length 1."""
-        shares: NDArray[np.float64] = (self.known & other.known) @ weights
+        """Return the share of the weight that both sides know, shape (n,); one side may have length 1.
+
+        Feature by feature, so that a pair's figure has the same bits whatever pairs it is reckoned with.
+        """
+        both = self.known & other.known
+        shares = np.zeros(len(both))
+        for column, weight in zip(both.T, weights, strict=True):
+            shares += weight * column
         return shares
 
 
@@ -432,6 +510,26 @@ def _cross_border_pairs(
         cross = country[a] != country[b]
         left, right = np.concatenate([left, a[cross]]), np.concatenate([right, b[cross]])
     return left[:n_pairs], right[:n_pairs]
+
+
+def _by_id(atlas: Atlas, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return rows in the order of their ids, so that the order of the file does not matter."""
+    ordered: NDArray[np.int64] = rows[np.argsort(atlas.region_ids[rows].astype(str))]
+    return ordered
+
+
+def _any_known(columns: Columns, feature: Feature) -> bool:
+    if feature.kind in {"number", "months"}:
+        return bool(np.isfinite(columns.numbers(feature)).any())
+    return bool(len(columns.shares(feature).row))
+
+
+def _raw(
+    code: Code, encoder: Encoder, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the likeness of pairs of rows as if all were known."""
+    product: NDArray[np.float64] = np.einsum("ij,ij->i", code.x[left], code.x[right], dtype=np.float64)
+    return product + encoder.offset
 
 
 def _describe(encoder: Encoder) -> dict[str, Any]:

@@ -116,7 +116,13 @@ class NameIndex:
             first, place_or_none = self._readings.without_country(text)
             keep = _both(here, place_or_none)
         starting = self._starting(first, keep, [])
-        return starting + self._misspelt(first, keep, starting)
+        return starting + self._misspelt(first, keep, starting) or self._elsewhere(text, here)
+
+    def _elsewhere(self, text: str, here: Test) -> list[NameHit]:
+        """Hits of the name before a comma, where what follows is no place of the atlas or not where the name is."""
+        name = self._readings.before_comma(text)
+        hits = self._exact(name, here) if name != text else []
+        return [replace(hit, quality="elsewhere") for hit in hits]
 
     # ------------------------------------------------------------------- keys
 

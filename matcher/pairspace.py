@@ -1,24 +1,35 @@
 """Pair space: what is compared when two regions are asked whether they look like partners, as bins of terms.
 
+Terms of the pair, the same from both ends:
+
 ==================  ==============================================================================
 ``like TRAIT``      how many bins of rank the two regions' values are apart (`traits`)
-``side TRAIT``      the bin of one side's value: what draws partners at all
 ``both TRAIT``      the two sides' ranks in their own countries, together, in no order
+``ratio TRAIT``     the ratio of the two values, whichever is larger
 ``alike FEATURE``   the likeness of a mixture, of months, a label or tags
 ``distance``        great-circle distance
 ==================  ==============================================================================
 
-All but ``side`` are the same from both ends.
+Terms of one side, what draws partners at all:
+
+==================  ==============================================================================
+``side TRAIT``      the value's rank in the world
+``size TRAIT``      the rank in the own country, for small and large countries apart
+``there TRAIT``     the rank in the own country, for each country apart
+``kind``            the type of unit in its country: a city is chosen more often than a rural district
+==================  ==============================================================================
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.additive import Shape
-from matcher.traits import AT_HOME, BINS, binned, edges, read_traits
+from matcher.candidates import EARTH_RADIUS_KM
+from matcher.traits import AT_HOME, BINS, binned, edges, read_kinds, read_traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +43,31 @@ LIKENESS_BINS = 20
 SIDE = 8
 _COARSE = BINS // SIDE
 DISTANCE_CUTS = np.geomspace(20.0, 18_000.0, 23)
+RATIOS = ("population", "seat_population")
+_RATIO_BINS, _PER_DECADE = 28, 10
+SIZES = (300, 1000, 3000)
+"""Regions of a country up to which it is small, middling or large; above, very large."""
+_COMMON = 10  # regions of a kind from which it has a bin of its own
 _CHUNK = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What parts the bins, so that a pair falls into the same ones wherever it is asked about.
+
+    Attributes
+    ----------
+    cuts
+        Trait to the values that part its bins.
+    kinds
+        Types of unit that have a bin of their own, with their country.
+    countries
+        Codes of countries that have bins of their own.
+    """
+
+    cuts: Mapping[str, NDArray[np.float64]]
+    kinds: tuple[str, ...]
+    countries: tuple[str, ...]
 
 
 class PairSpace:
@@ -44,52 +79,92 @@ class PairSpace:
         Regions, n of them.
     model
         Whose encoders compare what is no plain number.
-    cuts
-        Trait to the values that part its bins; None to take them from this pool.
+    bounds
+        What parts the bins; None to take it from this pool.
+
+    Attributes
+    ----------
+    sides
+        Term of one side to its bin of each region, shape (n,).
+    shapes
+        Term to its bins, in order.
     """
 
-    def __init__(
-        self, pool: Pool, model: SimilarityModel, cuts: Mapping[str, NDArray[np.float64]] | None = None
-    ) -> None:
+    def __init__(self, pool: Pool, model: SimilarityModel, bounds: Bounds | None = None) -> None:
         self.pool = pool
-        values = read_traits(pool.atlas, pool.rows)
-        if cuts is None:
-            # As in the likeness: a country of tens of thousands of communes must not set the scale alone.
-            sizes = np.bincount(pool.country)
-            cuts = edges(values, 1.0 / np.sqrt(sizes[pool.country]))
-        self.cuts = dict(cuts)
+        self.values = read_traits(pool.atlas, pool.rows)
+        kinds = read_kinds(pool.atlas, pool.rows)
+        self.bounds = bounds or self._bounds(kinds)
+        blank = np.full(len(pool), np.nan)
         self.bins = {
-            name: binned(values.get(name, np.full(len(pool), np.nan)), cut) for name, cut in self.cuts.items()
+            name: binned(self.values.get(name, blank), cut) for name, cut in self.bounds.cuts.items()
         }
-        self.values = values
         names = [feature.name for feature in model.features_ if feature.kind != "number"]
         self.codes = {name: model.encode(pool.atlas.columns([name], pool.rows), [name]) for name in names}
+        with np.errstate(divide="ignore"):
+            logs = {name: np.log10(self.values[name]) for name in RATIOS}
+        self.logs = {
+            name: np.where(np.isfinite(log), log, np.nan).astype(np.float32) for name, log in logs.items()
+        }
+        self.shapes: dict[str, Shape] = {}
+        self.sides: dict[str, NDArray[np.int64]] = {}
+        self._pairs_of_terms()
+        self._sides_of_terms(kinds)
 
-    @property
-    def shapes(self) -> dict[str, Shape]:
-        """Term to its bins, in order."""
-        both = [
-            name
-            for name in self.cuts
-            if name.removeprefix("at home:") in AT_HOME and name.startswith("at home:")
-        ]
-        return (
-            {f"like {name}": Shape(BINS) for name in self.cuts}
-            | {f"side {name}": Shape(BINS) for name in self.cuts}
-            | {f"both {name}": Shape(SIDE * SIDE, side=SIDE) for name in both}
-            | {f"alike {name}": Shape(LIKENESS_BINS) for name in self.codes}
-            | {"distance": Shape(len(DISTANCE_CUTS) + 1, extra=0)}
+    def _bounds(self, kinds: NDArray[np.object_]) -> Bounds:
+        # As in the likeness: a country of tens of thousands of communes must not set the scale alone.
+        sizes = np.bincount(self.pool.country)
+        found, counts = np.unique(kinds.astype(str), return_counts=True)
+        return Bounds(
+            edges(self.values, 1.0 / np.sqrt(sizes[self.pool.country])),
+            tuple(found[counts >= _COMMON].tolist()),
+            tuple(self.pool.codes.tolist()),
         )
+
+    def _pairs_of_terms(self) -> None:
+        self.shapes |= {f"like {name}": Shape(BINS) for name in self.bins}
+        self.shapes |= {f"both {name}": Shape(SIDE * SIDE, side=SIDE) for name in self._at_home()}
+        self.shapes |= {f"ratio {name}": Shape(_RATIO_BINS) for name in RATIOS}
+        self.shapes |= {f"alike {name}": Shape(LIKENESS_BINS) for name in self.codes}
+        self.shapes["distance"] = Shape(len(DISTANCE_CUTS) + 1, extra=0)
+
+    def _sides_of_terms(self, kinds: NDArray[np.object_]) -> None:
+        pool = self.pool
+        for name, bins in self.bins.items():
+            self.sides[f"side {name}"], self.shapes[f"side {name}"] = bins, Shape(BINS)
+        size = np.searchsorted(SIZES, (pool.end - pool.start)[pool.country])
+        where = {code: i for i, code in enumerate(self.bounds.countries)}
+        country = np.array([where.get(code, -1) for code in pool.codes])[pool.country]
+        classes, countries = len(SIZES) + 1, len(where)
+        for name in self._at_home():
+            bins = self.bins[name]
+            known = bins < BINS
+            self.sides[f"size {name}"] = np.where(known, size * BINS + bins, classes * BINS)
+            self.shapes[f"size {name}"] = Shape(classes * BINS, rows=classes)
+            self.sides[f"there {name}"] = np.where(
+                known & (country >= 0),
+                country * SIDE + np.minimum(bins // _COARSE, SIDE - 1),
+                countries * SIDE,
+            )
+            self.shapes[f"there {name}"] = Shape(countries * SIDE, rows=countries)
+        kind = {label: i for i, label in enumerate(self.bounds.kinds)}
+        self.sides["kind"] = np.array([kind.get(label, len(kind)) for label in kinds], np.int64)
+        self.shapes["kind"] = Shape(len(kind), rows=len(kind))
+
+    def _at_home(self) -> list[str]:
+        return [name for name in (f"at home:{trait}" for trait in AT_HOME) if name in self.bins]
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the bin of each pair in each term, shape (m, terms)."""
-        shapes = self.shapes
-        result = np.empty((len(query), len(shapes)), np.int32)
-        for column, term in enumerate(shapes):
+        result = np.empty((len(query), len(self.shapes)), np.int32)
+        for column, term in enumerate(self.shapes):
             kind, _, name = term.partition(" ")
-            if kind in {"like", "side", "both"}:
-                table = _bins_of(kind)
-                result[:, column] = table[self.bins[name][query], self.bins[name][other]]
+            if term in self.sides:
+                result[:, column] = self.sides[term][other]
+            elif kind in {"like", "both"}:
+                result[:, column] = bins_of(kind)[self.bins[name][query], self.bins[name][other]]
+            elif kind == "ratio":
+                result[:, column] = ratio_bins(self.logs[name][query] - self.logs[name][other])
             elif kind == "alike":
                 result[:, column] = self._alike(name, query, other)
             else:
@@ -104,22 +179,15 @@ class PairSpace:
             left, right = query[start : start + _CHUNK], other[start : start + _CHUNK]
             product = np.einsum("ij,ij->i", codes.matrix[left, :width], codes.matrix[right, :width])
             known = codes.known[left, 0] & codes.known[right, 0]
-            result[start : start + _CHUNK] = likeness_bins(product + np.float32(codes.offset[0]), known)
+            bins = ((product + np.float32(codes.offset[0])) * LIKENESS_BINS).astype(np.int64)
+            held = np.clip(bins, 0, LIKENESS_BINS - 1)
+            result[start : start + _CHUNK] = np.where(known, held, LIKENESS_BINS)
         return result
 
     def _km(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float32]:
-        from matcher.candidates import EARTH_RADIUS_KM
-
         gap = np.linalg.norm(self.pool.points[query] - self.pool.points[other], axis=1)
         km: NDArray[np.float32] = 2.0 * np.float32(EARTH_RADIUS_KM) * np.arcsin(np.minimum(gap / 2.0, 1.0))
         return km
-
-
-def likeness_bins(likeness: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the bin of likenesses in [0, 1]; the last is "unknown"."""
-    bins: NDArray[np.int64] = np.clip((likeness * LIKENESS_BINS).astype(np.int64), 0, LIKENESS_BINS - 1)
-    bins[~known] = LIKENESS_BINS
-    return bins
 
 
 def distance_bins(km: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -129,81 +197,20 @@ def distance_bins(km: NDArray[np.float32]) -> NDArray[np.int64]:
     return bins
 
 
-def _bins_of(kind: str) -> NDArray[np.int64]:
-    """Return the bin of a term for each bin of the one side and of the other, shape (25, 25)."""
+def ratio_bins(gap: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the bin of differences of log10, of either sign; NaN is unknown."""
+    unknown = np.isnan(gap)
+    bins: NDArray[np.int64] = (np.abs(np.where(unknown, 0.0, gap)) * _PER_DECADE).astype(np.int64)
+    np.minimum(bins, _RATIO_BINS - 1, out=bins)
+    bins[unknown] = _RATIO_BINS
+    return bins
+
+
+def bins_of(kind: str) -> NDArray[np.int64]:
+    """Return the bin of a ``like`` or ``both`` term for each bin of the one side and of the other, shape (25, 25)."""
     one, two = np.meshgrid(np.arange(BINS + 1), np.arange(BINS + 1), indexing="ij")
     unknown = (one == BINS) | (two == BINS)
-    if kind == "side":
-        return two
     if kind == "like":
         return np.where(unknown, BINS, np.abs(one - two))
     low, high = np.minimum(one, two) // _COARSE, np.maximum(one, two) // _COARSE
     return np.where(unknown, SIDE * SIDE, np.minimum(low, SIDE - 1) * SIDE + np.minimum(high, SIDE - 1))
-
-
-class PairScorer:
-    """Sums of tables over all pairs of some queries with the whole pool.
-
-    Parameters
-    ----------
-    space
-        The regions.
-    tables
-        Term to table.
-    """
-
-    def __init__(self, space: PairSpace, tables: Mapping[str, NDArray[np.float64]]) -> None:
-        self.space = space
-        self.alike = {
-            name: tables[f"alike {name}"].astype(np.float32)
-            for name in space.codes
-            if f"alike {name}" in tables
-        }
-        self.distance = tables["distance"].astype(np.float32) if "distance" in tables else None
-        grids = []
-        for name in space.cuts:
-            grid = np.zeros((BINS + 1, BINS + 1))
-            for kind in ("like", "side", "both"):
-                if f"{kind} {name}" in tables:
-                    grid += tables[f"{kind} {name}"][_bins_of(kind)]
-            if grid.any():
-                grids.append((grid.astype(np.float32), space.bins[name]))
-        # Two traits are looked up at once.
-        self.looked_up = []
-        for i in range(0, len(grids), 2):
-            pair = grids[i : i + 2]
-            index = pair[0][1] if len(pair) == 1 else pair[0][1] * (BINS + 1) + pair[1][1]
-            self.looked_up.append((pair, index))
-
-    def __call__(self, query: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return scores of shape (q, n)."""
-        space, n = self.space, len(self.space.pool)
-        result = np.zeros((len(query), n), np.float32)
-        part = np.empty(n, np.float32)
-        for pair, index in self.looked_up:
-            for row, q in enumerate(query):
-                lines = [grid[bins[q]] for grid, bins in pair]
-                line = lines[0] if len(lines) == 1 else np.add.outer(lines[0], lines[1]).ravel()
-                np.take(line, index, out=part, mode="clip")
-                result[row] += part
-        for name, table in self.alike.items():
-            codes = space.codes[name]
-            width = int(codes.ends[-1])
-            product = codes.matrix[query, :width] @ codes.matrix[:, :width].T
-            product += np.float32(codes.offset[0])
-            product *= LIKENESS_BINS
-            unknown = np.flatnonzero(~codes.known[:, 0])
-            for row, known in enumerate(codes.known[query, 0]):
-                if known:
-                    # Cut off and held to the table's ends: the same bins as `likeness_bins`, quicker.
-                    np.take(table[:LIKENESS_BINS], product[row].astype(np.intp), out=part, mode="clip")
-                    part[unknown] = table[LIKENESS_BINS]
-                else:
-                    part.fill(table[LIKENESS_BINS])
-                result[row] += part
-        if self.distance is not None:
-            km = space.pool.distances_km(query)
-            for row in range(len(query)):
-                np.take(self.distance, distance_bins(km[row]), out=part, mode="clip")
-                result[row] += part
-        return result

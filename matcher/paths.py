@@ -28,6 +28,11 @@ def data_dir() -> Path:
     return _first("MATCHER_DATA", "atlas", _PACKAGE / "_data", _CHECKOUT / "data")
 
 
+def embedded_data_dir() -> Path:
+    """Folder of the atlas that comes with the program, wherever `MATCHER_DATA` points."""
+    return _first("", "atlas", _PACKAGE / "_data", _CHECKOUT / "data")
+
+
 def model_dir() -> Path:
     """Folder of the default model: ``model.json`` and its arrays.
 
@@ -62,7 +67,7 @@ def _system_cache(platform: str) -> Path:
 
 def _first(variable: str, what: str, *places: Path) -> Path:
     """Return the folder that `variable` names, else the first of `places` that exists."""
-    if moved := os.environ.get(variable):
+    if variable and (moved := os.environ.get(variable)):
         path = Path(moved).expanduser()
         if not path.is_dir():
             raise DataError(

@@ -15,31 +15,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.additive import Penalty, Shape, fit_tables, sum_tables
+from matcher.activity import activity_of, read_activity
+from matcher.additive import Penalty, fit_tables, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
-from matcher.pairspace import PairScorer, PairSpace
-from matcher.precedents import CUTS, OWN, OWN_CUTS, TERMS, Known, Neighbours, country_rates, find_neighbours
+from matcher.folds import folded_bins, neighbours
+from matcher.pairscorer import PairScorer
+from matcher.pairspace import Bounds, PairSpace
+from matcher.pool import country_rates
+from matcher.precedents import ACTIVITY_SHAPES, KNOWN_SHAPES, ONE_SIDED, Activity, Known
+from matcher.provinces import tally
 from matcher.samples import draw_samples
-from matcher.splits import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from matcher.pool import Pool
-    from matcher.samples import Samples
 
-FORMAT = 1
+FORMAT = 2
 FILE = "plausibility.json"
-FOLDS = 8
-"""The terms of known ties are learned from places that the known ties do not name: an eighth of them at a time."""
-KNOWN_SHAPES = {term: Shape(len(CUTS) + 1, extra=0) for term in TERMS} | {
-    OWN: Shape(len(OWN_CUTS) + 1, extra=0)
-}
-_SIDES = ("side ", "ties with", "activity", OWN)
+_PARTS = ("tables", "activity_tables", "known_tables")
+LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
+_SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +55,41 @@ class Plausibility:
 
     Attributes
     ----------
-    cuts
-        Trait to the values that part its bins.
+    bounds
+        What parts the bins.
     tables
         Term to log-odds of each bin. A random pair of the same two countries has 0 on average in every term.
+    activity_tables
+        The same for the activity of regions and provinces, on top of `tables`; empty for none.
     known_tables
-        The same for the terms of known ties, on top of `tables`.
-    intercept, known_intercept
-        Log-odds of a pair whose terms are all 0, without and with the terms of known ties.
-    countries
-        Codes of a country pair to its number of learned ties.
+        The same for all terms of known ties, where a file of them is loaded: in place of `activity_tables`.
+    intercepts
+        Log-odds of a pair whose terms are all 0: without ties, with activity, with known ties.
+    countries, provinces
+        Codes of two countries, and ids of two provinces, to their number of learned ties.
+    activity
+        Id of a region to its number of learned ties with each country, and the mean rank in size of the partners.
     about
         How it was learned.
     """
 
     def __init__(
         self,
-        cuts: Mapping[str, NDArray[np.float64]],
+        bounds: Bounds,
         tables: Mapping[str, NDArray[np.float64]],
+        activity_tables: Mapping[str, NDArray[np.float64]],
         known_tables: Mapping[str, NDArray[np.float64]],
-        intercepts: tuple[float, float],
+        intercepts: tuple[float, float, float],
         countries: Mapping[tuple[str, str], int],
+        provinces: Mapping[tuple[str, str], int],
+        activity: Mapping[str, tuple[Mapping[str, int], float | None]],
         about: Mapping[str, Any],
     ) -> None:
-        self.cuts, self.tables, self.known_tables = dict(cuts), dict(tables), dict(known_tables)
-        self.intercept, self.known_intercept = intercepts
-        self.countries, self.about = dict(countries), dict(about)
+        self.bounds, self.tables = bounds, dict(tables)
+        self.activity_tables, self.known_tables = dict(activity_tables), dict(known_tables)
+        self.intercepts = intercepts
+        self.countries, self.provinces = dict(countries), dict(provinces)
+        self.activity, self.about = dict(activity), dict(about)
 
     # ------------------------------------------------------------------ fitting
 
@@ -93,6 +102,7 @@ class Plausibility:
         *,
         seed: int = 0,
         penalty: Penalty | None = None,
+        terms: Collection[str] | None = None,
     ) -> Plausibility:
         """Learn from known ties.
 
@@ -104,53 +114,80 @@ class Plausibility:
             Positions of the ties' ends in the pool, shape (t,).
         seed
             Of the random pairs.
+        penalty
+            How strongly the tables are held.
+        terms
+            The terms to learn, and none of known ties; None for all.
         """
         pool = space.pool
         samples = draw_samples(pool, a, b, seed)
-        bins = space.of_pairs(samples.query, samples.other)
-        tables, intercept = fit_tables(bins, space.shapes, samples.real, samples.weight, penalty=penalty)
-        offset = sum_tables(bins, list(space.shapes), tables) + intercept
-        near = neighbours(space, a, b)
-        known_bins = folded_bins(space, near, samples, a, b)
-        known_tables, shift = fit_tables(
-            known_bins, KNOWN_SHAPES, samples.real, samples.weight, offset, penalty or Penalty(bend=3.0)
-        )
-        codes = [
-            sorted(pair)
-            for pair in zip(pool.codes[pool.country[a]], pool.codes[pool.country[b]], strict=True)
-        ]
-        counts: dict[tuple[str, str], int] = {}
-        for one, two in codes:
-            counts[str(one), str(two)] = counts.get((str(one), str(two)), 0) + 1
+        bins, shapes = space.of_pairs(samples.query, samples.other), space.shapes
+        if terms is not None:
+            kept = [i for i, term in enumerate(shapes) if term in terms]
+            bins, shapes = bins[:, kept], {term: shape for term, shape in shapes.items() if term in terms}
+        tables, intercept = fit_tables(bins, shapes, samples.real, samples.weight, penalty=penalty)
+        offset = sum_tables(bins, list(shapes), tables) + intercept
         about = {"ties": len(a), "samples": len(samples), "seed": seed, "atlas_version": pool.atlas.version}
-        return cls(space.cuts, tables, known_tables, (intercept, intercept + shift), counts, about)
+        about["licence"] = LICENCE
+        countries = _count_countries(pool, a, b)
+        if terms is not None:
+            return cls(
+                space.bounds, tables, {}, {}, (intercept, intercept, intercept), countries, {}, {}, about
+            )
+        near = neighbours(space, a, b)
+        found = folded_bins(space, near, samples, a, b)
+        stages, shifts = [], []
+        for wanted in (ACTIVITY_SHAPES, KNOWN_SHAPES):
+            columns = [i for i, term in enumerate(KNOWN_SHAPES) if term in wanted]
+            stage, shift = fit_tables(
+                found[:, columns], wanted, samples.real, samples.weight, offset, penalty or Penalty(bend=20.0)
+            )
+            stages.append(stage)
+            shifts.append(intercept + shift)
+        intercepts = (intercept, shifts[0], shifts[1])
+        counts = tally(pool, a, b), read_activity(pool, near, a, b)
+        return cls(space.bounds, tables, stages[0], stages[1], intercepts, countries, *counts, about)
+
+    def evidence(self, space: PairSpace) -> Activity | None:
+        """Return what is known of ties without a file of them: how active regions and provinces are."""
+        return activity_of(space, self.provinces, self.activity) if self.activity_tables else None
+
+    def _with(self, evidence: Activity | None) -> tuple[dict[str, NDArray[np.float64]], float]:
+        """Return the tables of ties that fit what is known, and the intercept."""
+        if evidence is None:
+            return {}, self.intercepts[0]
+        if isinstance(evidence, Known):
+            return self.known_tables, self.intercepts[2]
+        return self.activity_tables, self.intercepts[1]
 
     # ------------------------------------------------------------------ scoring
 
-    def scorer(self, space: PairSpace, known: Known | None = None) -> Any:
+    def scorer(self, space: PairSpace, evidence: Activity | None = None) -> Any:
         """Return a function from positions of queries, shape (q,), to log-odds with the whole pool, shape (q, n).
 
         The side of the query, the same for all its candidates, is left out.
+
+        Parameters
+        ----------
+        space
+            The regions in bins.
+        evidence
+            Known ties, or the activity that was learned from (see `evidence`), or None for neither.
         """
         base = PairScorer(space, self.tables)
-        if known is None:
-            return lambda query: base(query) + np.float32(self.intercept)
-        tables = {term: table.astype(np.float32) for term, table in self.known_tables.items()}
-        fixed = np.full(len(space.pool), self.known_intercept, np.float32)
-        for term, activity in known.activity.items():
-            fixed += tables[term][np.searchsorted(CUTS, activity, side="right")]
-        fixed += tables[OWN][np.searchsorted(OWN_CUTS, known.own, side="right")]
+        wide, intercept = self._with(evidence)
+        tables = {term: table.astype(np.float32) for term, table in wide.items()}
+        fixed = np.full(len(space.pool), intercept, np.float32)
+        for term, bins in ({} if evidence is None else evidence.fixed).items():
+            fixed += tables[term][bins]
 
         def score(query: NDArray[np.int64]) -> NDArray[np.float32]:
             result = base(query)
             result += fixed
-            for term, values in known.of_queries(query).items():
-                table = tables[term]
-                result += table[0]
-                row, column = np.nonzero(values)  # few pairs have precedents
-                result[row, column] += (table - table[0])[
-                    np.searchsorted(CUTS, values[row, column], side="right")
-                ]
+            if evidence is not None:
+                for row, q in enumerate(query):
+                    for term, bins in evidence.of_query(int(q)).items():
+                        result[row] += tables[term][bins]
             return result
 
         return score
@@ -172,17 +209,16 @@ class Plausibility:
             country_rates(pool, np.repeat(pool.start[one], count), np.repeat(pool.start[two], count))
         ).astype(np.float32)
 
-    def explain(self, space: PairSpace, a: int, b: int, known: Known | None = None) -> tuple[Term, ...]:
+    def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
         """Split the log-odds of a pair into its terms, both sides counted; largest first. They sum to the score."""
         one, two = np.array([a]), np.array([b])
-        parts: dict[str, float] = {"any pair": self.intercept if known is None else self.known_intercept}
+        wide, intercept = self._with(evidence)
+        parts: dict[str, float] = {"any pair": intercept}
         for query, other, first in ((one, two, True), (two, one, False)):
             bins = dict(zip(space.shapes, space.of_pairs(query, other)[0], strict=True))
-            tables = dict(self.tables)
-            if known is not None:
-                bins |= {name: values[0] for name, values in known_bins(known, query, other).items()}
-                tables |= self.known_tables
-            for term, table in tables.items():
+            if evidence is not None:
+                bins |= {name: values[0] for name, values in evidence.of_pairs(query, other).items()}
+            for term, table in (self.tables | wide).items():
                 side = term.startswith(_SIDES)
                 if side or first:
                     label = f"{term} ({'B' if first else 'A'})" if side else term
@@ -194,15 +230,21 @@ class Plausibility:
     # ------------------------------------------------------------------ storage
 
     def save(self, folder: Path) -> None:
-        """Write ``plausibility.json``: tables and counts per pair of countries, no tie and no region."""
+        """Write ``plausibility.json``: tables, and counts per region and per pair of countries and of provinces.
+
+        No pair of regions is written.
+        """
         content: dict[str, Any] = {
             "format": FORMAT,
             "about": self.about,
-            "intercepts": [self.intercept, self.known_intercept],
-            "cuts": {name: [float(v) for v in values] for name, values in self.cuts.items()},
-            "tables": {name: [round(float(v), 6) for v in table] for name, table in self.tables.items()},
-            "known_tables": {name: [round(float(v), 6) for v in t] for name, t in self.known_tables.items()},
-            "countries": {"-".join(pair): count for pair, count in sorted(self.countries.items())},
+            "intercepts": list(self.intercepts),
+            "cuts": {name: [float(v) for v in values] for name, values in self.bounds.cuts.items()},
+            "kinds": self.bounds.kinds,
+            "codes": self.bounds.countries,
+            **{part: _rounded(getattr(self, part)) for part in _PARTS},
+            "countries": [[*pair, count] for pair, count in sorted(self.countries.items())],
+            "provinces": [[*pair, count] for pair, count in sorted(self.provinces.items())],
+            "activity": [[name, *facts] for name, facts in sorted(self.activity.items())],
         }
         content["sha256"] = _digest(content)
         write_atomically(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
@@ -230,65 +272,34 @@ class Plausibility:
             )
         arrays = {
             part: {name: np.array(values) for name, values in content[part].items()}
-            for part in ("cuts", "tables", "known_tables")
+            for part in ("cuts", *_PARTS)
         }
+        low, middle, high = content["intercepts"]
+        counts = [{(one, two): n for one, two, n in content[part]} for part in ("countries", "provinces")]
         return cls(
-            arrays["cuts"],
+            Bounds(arrays["cuts"], tuple(content["kinds"]), tuple(content["codes"])),
             arrays["tables"],
+            arrays["activity_tables"],
             arrays["known_tables"],
-            (content["intercepts"][0], content["intercepts"][1]),
-            {(key[:2], key[3:]): count for key, count in content["countries"].items()},
+            (low, middle, high),
+            counts[0],
+            counts[1],
+            {name: (with_country, wanted) for name, with_country, wanted in content["activity"]},
             content["about"],
         )
 
 
-def neighbours(space: PairSpace, a: NDArray[np.int64], b: NDArray[np.int64]) -> Neighbours:
-    """Return the neighbours of all regions among the ends of ties."""
-    names = [name for name in space.values if name.startswith("at home:")]
-    kind = np.stack([np.nan_to_num(space.values[name], nan=0.5) for name in names], axis=1)
-    return find_neighbours(
-        space.pool.points, space.pool.country, kind.astype(np.float32), np.concatenate([a, b])
-    )
+def _count_countries(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> dict[tuple[str, str], int]:
+    """Return the number of ties of each pair of countries."""
+    counts: dict[tuple[str, str], int] = {}
+    for pair in zip(pool.codes[pool.country[a]], pool.codes[pool.country[b]], strict=True):
+        one, two = sorted(map(str, pair))
+        counts[one, two] = counts.get((one, two), 0) + 1
+    return counts
 
 
-def known_bins(
-    known: Known, query: NDArray[np.int64], other: NDArray[np.int64]
-) -> dict[str, NDArray[np.int64]]:
-    """Return the bins of pairs in the terms of known ties."""
-    bins = {
-        term: np.searchsorted(CUTS, values, side="right").astype(np.int64)
-        for term, values in known.of_pairs(query, other).items()
-    }
-    return bins | {OWN: np.searchsorted(OWN_CUTS, known.own[other], side="right").astype(np.int64)}
-
-
-def folded_bins(
-    space: PairSpace,
-    near: Neighbours,
-    samples: Samples,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-) -> NDArray[np.int32]:
-    """Return the bins of samples in the terms of known ties, as if an end of each sample's tie were a new place.
-
-    Places fall into `FOLDS` parts by the hash of their id. The samples of a tie see only ties without the places
-    of the part that one of its ends is in: so nothing of the tie itself is seen, and one end has no known tie.
-    """
-    ids = space.pool.atlas.region_ids[space.pool.rows]
-    ends = np.unique(np.concatenate([a, b]))
-    fold = np.full(len(ids), -1)
-    fold[ends] = (draw(ids[ends], "fold") * FOLDS).astype(np.int64)
-    # Which of the two ends is new alternates by a hash too.
-    coin = draw((f"{ids[i]}|{ids[j]}" for i, j in zip(a, b, strict=True)), "new end") < 0.5
-    of_tie = fold[np.where(coin, a, b)]
-    result = np.zeros((len(samples), len(KNOWN_SHAPES)), np.int32)
-    for part in range(FOLDS):
-        mine = of_tie[samples.tie] == part
-        seen = (fold[a] != part) & (fold[b] != part)
-        known = Known(near, space.pool.country, a[seen], b[seen])
-        bins = known_bins(known, samples.query[mine], samples.other[mine])
-        result[mine] = np.stack([bins[term] for term in KNOWN_SHAPES], axis=1)
-    return result
+def _rounded(tables: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]]:
+    return {name: [round(float(value), 6) for value in table] for name, table in tables.items()}
 
 
 def _digest(content: Mapping[str, Any]) -> str:

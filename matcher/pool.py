@@ -98,3 +98,20 @@ def optional(atlas: Atlas, name: str, rows: NDArray[np.int64]) -> NDArray[np.flo
         return atlas.column(name, rows).astype(np.float64)
     except UnknownNameError:
         return np.full(len(rows), np.nan)
+
+
+def country_rates(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the smoothed rate of ties between countries, shape (c, c): ties over pairs of regions.
+
+    The counts are pulled toward what the two countries' own activity would give if they chose at random, with the
+    weight of 0.3 such ties.
+    """
+    size = len(pool.codes)
+    ties = np.zeros((size, size))
+    np.add.at(ties, (pool.country[a], pool.country[b]), 1.0)
+    ties += ties.T
+    active = ties.sum(axis=1)
+    expected = np.outer(active + 0.5, active + 0.5) / (ties.sum() + 0.5 * size)
+    places = (pool.end - pool.start).astype(np.float64)
+    rates: NDArray[np.float64] = (ties + 0.3 * expected) / np.outer(places, places)
+    return rates

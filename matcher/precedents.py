@@ -1,8 +1,19 @@
 """Precedents: known ties between regions like A and regions like B, and how active the regions around are.
 
-Regions are "like" one another here in two ways: they are neighbours of one country, or they are alike in size and kind
-within it. A region is never its own neighbour, and so a tie is never its own precedent: what is counted for a pair
-would be counted the same if the pair itself were not known.
+Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
+region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
+the map, and zones of 2 by 3 degrees in place of provinces: neither added anything.
+
+==========================  =====================================================================
+precedents near             ties between neighbours of A and neighbours of B
+ties of the provinces       ties between the two provinces, against what their activity lets expect
+size of known partners      how far each side is from the rank in size of the other's known partners
+ties of the province there  of one side: its province's ties with the other's country, against the expected
+ties nearby                 of one side: ties of its neighbours with the other's country
+own ties there              of one side: its own ties with the other's country
+activity nearby             of one side: ties of its neighbours
+own ties                    of one side: its ties
+==========================  =====================================================================
 """
 
 from __future__ import annotations
@@ -12,178 +23,225 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.additive import Shape
 from matcher.candidates import EARTH_RADIUS_KM
+from matcher.provinces import PROVINCE_SHAPES, PROVINCE_SIDE, Provinces, count_pairs, read_provinces
+from matcher.traits import BINS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.pool import Pool
 
-NEIGHBOURS = 12
+NEIGHBOURS = 20
 REACH_KM = 40.0
 """The weight of a neighbour falls to a half at so many km."""
-TERMS = (
-    "precedents near",
-    "precedents alike",
-    "ties with the country nearby",
-    "activity nearby",
-    "activity of the like",
+_WEIGHTED = np.array(
+    [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
-# What parts the bins of a weighted count; the first bin is "none".
-CUTS = np.array([1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0])
-OWN = "own ties"
-OWN_CUTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
+_COUNTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
+PRECEDENTS = "precedents near"
+# Term to the values that part its bins; the first bin is "none".
+CUTS = {
+    PRECEDENTS: _WEIGHTED,
+    "ties nearby": _WEIGHTED,
+    "own ties there": _COUNTS[:4],
+    "activity nearby": _WEIGHTED,
+    "own ties": _COUNTS,
+}
+GAP = "size of known partners"
+KNOWN_SHAPES = (
+    PROVINCE_SHAPES
+    | {term: Shape(len(cuts) + 1, extra=0) for term, cuts in CUTS.items()}
+    | {GAP: Shape(BINS)}
+)
+ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
+ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """For each region the regions of its country that count for it, as sparse matrices of shape (n, n).
+    """What makes regions count for one another, n regions.
 
     Attributes
     ----------
     near
-        Up to 12 neighbours on the map, weight 1 / (1 + km / 40).
-    alike
-        Up to 12 neighbours in size and kind, weights summing to 1.
+        Up to 20 neighbours on the map, weight 1 / (1 + km / 40); sparse, shape (n, n).
+    province, country
+        Number of each region's province (-1 for none) and country, shape (n,).
+    size
+        Bin of its rank in size inside its country, `BINS` unknown, shape (n,).
     """
 
     near: Any
-    alike: Any
+    province: NDArray[np.int64]
+    country: NDArray[np.int64]
+    size: NDArray[np.int64]
 
 
-def find_neighbours(
-    points: NDArray[np.float32],
-    country: NDArray[np.int64],
-    kind: NDArray[np.float32],
-    among: NDArray[np.int64] | None = None,
-) -> Neighbours:
+def find_neighbours(pool: Pool, size: NDArray[np.int64], among: NDArray[np.int64]) -> Neighbours:
     """Find the neighbours of all regions among those that have ties.
 
     Parameters
     ----------
-    points
-        Unit vectors, shape (n, 3).
-    country
-        Shape (n,).
-    kind
-        What makes regions alike, shape (n, k), of like scale.
+    pool
+        The regions, n of them.
+    size
+        Bin of the rank in size, shape (n,).
     among
-        Positions that may be neighbours: only regions with ties matter. None for all.
+        Positions that may be neighbours: only regions with ties matter.
     """
-    among = np.arange(len(country)) if among is None else np.unique(among)
-    return Neighbours(
-        _nearest(points.astype(np.float64), country, among, _by_distance),
-        _nearest(kind.astype(np.float64), country, among, lambda gap: np.full_like(gap, 1.0 / NEIGHBOURS)),
-    )
+    return Neighbours(_nearest(pool, np.unique(among)), read_provinces(pool)[1], pool.country, size)
 
 
-def _by_distance(chord: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1.0 / (1.0 + chord * EARTH_RADIUS_KM / REACH_KM)
-
-
-def _nearest(
-    space: NDArray[np.float64], country: NDArray[np.int64], among: NDArray[np.int64], weigh: Any
-) -> Any:
+def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
     from scipy.sparse import csr_array
     from scipy.spatial import KDTree
 
     rows, columns, weights = [], [], []
-    n = len(country)
-    for code in np.unique(country[among]):
-        own = among[country[among] == code]
-        asking = np.flatnonzero(country == code)
+    n, points = len(pool), pool.points.astype(np.float64)
+    for code in np.unique(pool.country[among]):
+        own = among[pool.country[among] == code]
+        asking = np.arange(pool.start[code], pool.end[code])
         k = min(NEIGHBOURS + 1, len(own))
-        gap, found = KDTree(space[own]).query(space[asking], k=np.arange(1, k + 1))
+        chord, found = KDTree(points[own]).query(points[asking], k=np.arange(1, k + 1))
         neighbour = own[found]
         other = neighbour != asking[:, None]
-        # 13 were asked for so that 12 are left without the region itself.
+        # One more was asked for, so that enough are left without the region itself.
         other &= np.cumsum(other, axis=1) <= NEIGHBOURS
         rows.append(np.broadcast_to(asking[:, None], other.shape)[other])
         columns.append(neighbour[other])
-        weights.append(weigh(gap)[other])
+        weights.append(1.0 / (1.0 + chord[other] * EARTH_RADIUS_KM / REACH_KM))
     if not rows:
         return csr_array((n, n), dtype=np.float32)
     entries = (np.concatenate(weights).astype(np.float32), (np.concatenate(rows), np.concatenate(columns)))
     return csr_array(entries, shape=(n, n))
 
 
-class Known:
-    """Known ties, ready to be asked about pairs.
+class Activity:
+    """What is known of each region's ties by themselves: how many with which country, with partners of what size.
 
     Parameters
     ----------
     neighbours
-        Of all regions.
-    country
-        Country of each region, shape (n,).
+        Of all regions, n of them.
+    provinces
+        Ties between provinces.
+    with_country
+        Ties of each region with each country; sparse, shape (n, c).
+    wanted
+        Mean bin of the rank in size of the known partners, shape (n,); NaN for none.
+
+    Attributes
+    ----------
+    fixed
+        Bins in the terms that depend on the candidate alone, shape (n,).
+    """
+
+    def __init__(
+        self, neighbours: Neighbours, provinces: Provinces, with_country: Any, wanted: NDArray[np.float32]
+    ) -> None:
+        self.near, self.country = neighbours.near, neighbours.country
+        self.provinces, self.with_country, self.wanted = provinces, with_country, wanted
+        self.own_size = np.where(neighbours.size < BINS, neighbours.size, np.nan).astype(np.float32)
+        self.nearby = (self.near @ with_country).tocsr()
+        # By column: what one region is asked with.
+        self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
+        own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
+        self.fixed = {
+            "activity nearby": _cut("activity nearby", self.near @ own),
+            "own ties": _cut("own ties", own),
+        }
+
+    def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of pairs, shape (m,), in each term of `ACTIVITY_SHAPES`."""
+        there = self.country[query]
+        bins = self.provinces.of_pairs(query, other)
+        bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
+        bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
+        bins |= {term: values[other] for term, values in self.fixed.items()}
+        bins[GAP] = _gap_bins(
+            self.own_size[other] - self.wanted[query], self.own_size[query] - self.wanted[other]
+        )
+        return bins
+
+    def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
+        bins, there = self.provinces.of_query(query), self.country[query]
+        for term, table in self.columns.items():
+            part = slice(table.indptr[there], table.indptr[there + 1])
+            bins[term] = self._scattered(term, table.indices[part], table.data[part])
+        bins[GAP] = _gap_bins(self.own_size - self.wanted[query], self.own_size[query] - self.wanted)
+        return bins
+
+    def _scattered(
+        self, term: str, where: NDArray[np.int64], values: NDArray[np.float32]
+    ) -> NDArray[np.int64]:
+        bins = np.zeros(len(self.country), np.int64)
+        bins[where] = _cut(term, values)
+        return bins
+
+
+class Known(Activity):
+    """Known ties themselves: the activity of both ends, and the ties between their neighbours.
+
+    Parameters
+    ----------
+    neighbours
+        Of all regions, n of them.
     a, b
         Ends of the ties, shape (t,).
     """
 
-    def __init__(
-        self,
-        neighbours: Neighbours,
-        country: NDArray[np.int64],
-        a: NDArray[np.int64],
-        b: NDArray[np.int64],
-    ) -> None:
-        from scipy.sparse import csr_array
-
+    def __init__(self, neighbours: Neighbours, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
+        country, size, province = neighbours.country, neighbours.size, neighbours.province
         n = len(country)
-        ends = (np.concatenate([a, b]), np.concatenate([b, a]))
-        self.country = country
-        self.ties = csr_array((np.ones(len(ends[0]), np.float32), ends), shape=(n, n))
-        self.own = np.bincount(ends[0], minlength=n).astype(np.float32)
-        self.near, self.alike = neighbours.near, neighbours.alike
-        where = csr_array(
-            (np.ones(n, np.float32), (np.arange(n), country)), shape=(n, int(country.max(initial=0)) + 1)
+        one, two = np.concatenate([a, b]), np.concatenate([b, a])
+        super().__init__(
+            neighbours,
+            Provinces(province, country, province[one], province[two]),
+            count_pairs(one, country[two], (n, int(country.max(initial=0)) + 1)),
+            wanted_sizes(size, one, two),
         )
-        self.with_country = (self.near @ (self.ties @ where)).tocsr()
-        self.activity = {
-            "activity nearby": self.near @ self.own,
-            "activity of the like": self.alike @ self.own,
-        }
+        self.ties = count_pairs(one, two, (n, n))
+        self.near_back = self.near.T.tocsr()
 
-    def of_pairs(
-        self, query: NDArray[np.int64], candidate: NDArray[np.int64]
-    ) -> dict[str, NDArray[np.float32]]:
-        """Return each of `TERMS` for pairs, shape (m,)."""
-        values = {}
-        for name, kernel in (("precedents near", self.near), ("precedents alike", self.alike)):
-            found = np.empty(len(query), np.float32)
-            for start in range(0, len(query), 20_000):
-                part = slice(start, start + 20_000)
-                partners = kernel[query[part]] @ self.ties
-                found[part] = partners.multiply(kernel[candidate[part]]).sum(axis=1)
-            values[name] = found
-        values["ties with the country nearby"] = np.asarray(
-            self.with_country[candidate, self.country[query]], np.float32
-        ).ravel()
-        for name, activity in self.activity.items():
-            values[name] = activity[candidate]
-        return values
+    def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
+        found = np.empty(len(query), np.float32)
+        for start in range(0, len(query), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            partners = self.near[query[part]] @ self.ties
+            found[part] = partners.multiply(self.near[other[part]]).sum(axis=1)
+        return super().of_pairs(query, other) | {PRECEDENTS: _cut(PRECEDENTS, found)}
 
-    def of_queries(self, query: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-        """Return the terms that depend on the query for all candidates, shape (q, n)."""
-        return {
-            "precedents near": (self.near[query] @ self.ties @ self.near.T).toarray(),
-            "precedents alike": (self.alike[query] @ self.ties @ self.alike.T).toarray(),
-            "ties with the country nearby": self.with_country.T[self.country[query]].toarray(),
-        }
+    def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
+        found = (self.near[np.array([query])] @ self.ties @ self.near_back).tocoo()
+        scattered = self._scattered(PRECEDENTS, found.coords[1], found.data)
+        return super().of_query(query) | {PRECEDENTS: scattered}
 
 
-def country_rates(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the smoothed rate of ties between countries, shape (c, c): ties over pairs of regions.
+def wanted_sizes(
+    size: NDArray[np.int64], one: NDArray[np.int64], two: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return the mean rank in size of each region's known partners, shape (n,), NaN for none."""
+    n, sized = len(size), size[two] < BINS
+    partners = np.bincount(one[sized], minlength=n)
+    total = np.bincount(one[sized], weights=size[two][sized], minlength=n)
+    mean: NDArray[np.float64] = np.divide(total, partners, out=np.full(n, np.nan), where=partners > 0)
+    return mean.astype(np.float32)
 
-    The counts are pulled toward what the two countries' own activity would give if they chose at random, with the
-    weight of 0.3 such ties.
-    """
-    size = len(pool.codes)
-    ties = np.zeros((size, size))
-    np.add.at(ties, (pool.country[a], pool.country[b]), 1.0)
-    ties += ties.T
-    active = ties.sum(axis=1)
-    expected = np.outer(active + 0.5, active + 0.5) / (ties.sum() + 0.5 * size)
-    places = (pool.end - pool.start).astype(np.float64)
-    rates: NDArray[np.float64] = (ties + 0.3 * expected) / np.outer(places, places)
-    return rates
+
+def _cut(term: str, values: NDArray[Any]) -> NDArray[np.int64]:
+    return np.searchsorted(CUTS[term], values, side="right").astype(np.int64)
+
+
+def _gap_bins(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the bin of the mean of those of two gaps that are known."""
+    first, second = np.abs(one), np.abs(two)
+    gap = np.where(np.isnan(first), second, np.where(np.isnan(second), first, (first + second) / 2.0))
+    unknown = np.isnan(gap)
+    bins: NDArray[np.int64] = np.minimum(np.where(unknown, 0.0, gap).astype(np.int64), BINS - 1)
+    return np.where(unknown, BINS, bins)

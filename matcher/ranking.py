@@ -48,6 +48,8 @@ class Match:
         Great circle.
     population_ratio
         Candidate over query; None where one is unknown.
+    interval
+        Lowest and highest rank in 95 of 100 worlds of other weights (see `matcher.intervals`); None where not asked for.
     """
 
     rank: int
@@ -58,12 +60,18 @@ class Match:
     coverage: float
     distance_km: float
     population_ratio: float | None
+    interval: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, the region's identity first."""
         region = self.region
+        spread: dict[str, Any] = {}
+        if self.interval is not None:
+            low, high = self.interval
+            spread = {"rank_interval": {"low": low, "high": high, "share": 0.95}}
         return {
             "rank": self.rank,
+            **spread,
             "region_id": region.region_id,
             "name": region.name,
             "name_local": region.name_local,
@@ -123,6 +131,9 @@ class Ranking:
         for match in self.matches:
             record = match.to_dict()
             groups = record.pop("groups")
+            if match.interval is not None:
+                del record["rank_interval"]
+                record |= {"rank_low": match.interval[0], "rank_high": match.interval[1]}
             records.append(record | {f"{group}_score": score for group, score in groups.items()})
         return records
 
@@ -190,6 +201,10 @@ class Ranking:
             ]
             for match in self.matches
         ]
+        if self.matches and self.matches[0].interval is not None:
+            headers.append("rank in 95 of 100 worlds")
+            for cell, match in zip(cells, self.matches, strict=True):
+                cell.append("-".join(str(rank) for rank in match.interval or ()))
         return headers, cells
 
     def __str__(self) -> str:

@@ -40,11 +40,15 @@ class Readings:
 
         The whole text and None where the rest says nothing.
         """
-        name, *rest = [p for p in text.replace("(", ",").replace(")", "").split(",") if fold(p)] or [text]
+        name, *rest = _parts(text)
         tests = [test for part in rest[:_PARTS] if (test := self.place(part))]
         if not tests:
             return text, None
         return name, lambda hit: all(test(hit) for test in tests)
+
+    def before_comma(self, text: str) -> str:
+        """Return the name before the first comma or bracket; the whole text where there is none."""
+        return _parts(text)[0]
 
     def by_word(self, text: str) -> Iterator[tuple[str, Test]]:
         """Yield readings with the place after or before the name, the longest name first."""
@@ -100,3 +104,7 @@ class Readings:
         except (OSError, ValueError) as error:
             raise DataError(f"cannot read {self._path}: {error}; install the atlas again.") from error
         return {key: alpha2 for alpha2, facts in table.items() for key in facts["keys"]}
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.replace("(", ",").replace(")", "").split(",") if fold(part)] or [text]

@@ -40,11 +40,20 @@ class Store:
         File name to what ``atlas.json`` says of it, ``sha256`` above all.
     texts
         Columns of few distinct texts (labels, classes of mixtures): read as codes and a dictionary.
+    added
+        Columns that are in no file, of as many rows.
     """
 
-    def __init__(self, folder: Path, hashes: Mapping[str, Mapping[str, Any]], texts: Sequence[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hashes: Mapping[str, Mapping[str, Any]],
+        texts: Sequence[str],
+        added: Mapping[str, pa.ChunkedArray] | None = None,
+    ) -> None:
         self.folder, self.hashes, self.texts = folder, hashes, list(texts)
-        self._kept: dict[str, pa.ChunkedArray] = {}
+        self.added: dict[str, pa.ChunkedArray] = dict(added or {})
+        self._kept = dict(self.added)
 
     def checked(self, name: str) -> Path:
         """Return the path of a file after checking its hash.
@@ -86,6 +95,11 @@ class Store:
     def place(self) -> dict[str, ParquetFile]:
         """Column to the file that holds it."""
         return {name: file for file in reversed(self._files) for name in file.schema_arrow.names}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Every column, of the files and added."""
+        return [*self.place, *self.added]
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:

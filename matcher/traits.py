@@ -25,6 +25,9 @@ BINS = 24
 
 # Signs of size and renown that are no features of the catalogue.
 EXTRAS = ("seat_population", "names", "towns", "seat_share")
+# Traits of size, whose bins are steps of the logarithm.
+IN_LOGS = ("population", "seat_population", "density", "area_km2", "names", "towns")
+_TOP = 2e-5  # the rank from the top, as a share of the country's regions, at which the last bin begins
 # Traits that are also ranked inside the region's own country.
 AT_HOME = ("population", "seat_population", "names", "density", "area_km2")
 
@@ -49,6 +52,14 @@ def read_traits(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.f
     _, country = np.unique(atlas.countries[rows].astype(str), return_inverse=True)
     traits |= {f"at home:{name}": rank_inside(traits[name], country) for name in AT_HOME if name in traits}
     return traits
+
+
+def read_kinds(atlas: Atlas, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return country and type of unit of each region ("DE Stadt"), its level where the type is not known."""
+    columns = (atlas.column(name, rows) for name in ("country", "unit_type", "level"))
+    return np.array(
+        [f"{country} {kind or level}" for country, kind, level in zip(*columns, strict=True)], object
+    )
 
 
 def _names(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
@@ -103,15 +114,20 @@ def rank_inside(values: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArr
 def edges(
     traits: Mapping[str, NDArray[np.float64]], weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return trait to the 23 values that part its bins, so that each holds about the same weight."""
+    """Return trait to the 23 values that part its bins: each holds about the same weight, but for traits of size."""
     result = {}
     steps = np.arange(1, BINS) / BINS
     for name, values in traits.items():
         if name.startswith("at home:"):
-            # Finer toward the top: the largest places of a country are told apart.
-            result[name] = 1.0 - np.geomspace(1.0, 0.0005, BINS + 1)[1:-1]
+            # Finer toward the top: the largest places are told apart even in a country of tens of thousands.
+            result[name] = 1.0 - np.geomspace(1.0, _TOP, BINS + 1)[1:-1]
             continue
         known = np.isfinite(values)
+        if name in IN_LOGS and (values[known] > 0).any():
+            # Equal steps of the logarithm: ranks would put all large cities into one bin.
+            low, high = np.quantile(values[known][values[known] > 0], [0.01, 0.9999])
+            result[name] = np.geomspace(low, max(high, 2.0 * low), BINS - 1)
+            continue
         order = np.argsort(values[known], kind="stable")
         mass = np.cumsum(weights[known][order])
         at = np.searchsorted(mass, steps * mass[-1]) if known.any() else np.zeros(BINS - 1, np.int64)

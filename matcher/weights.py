@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.catalogue import Catalogue
+    from matcher.own.catalogue import OwnCatalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,27 @@ def read_profiles(path: Path | None = None) -> dict[str, Profile]:
     }
 
 
+def with_own(profiles: Mapping[str, Profile], own: OwnCatalogue) -> dict[str, Profile]:
+    """Return the profiles as a planner's own catalogue changes them.
+
+    A group of its own counts in every profile with the weight that the catalogue gives it, and what the catalogue
+    sets under a profile's name stands over that. A name that is new makes a new profile.
+    """
+    defaults = {group.name: group.weight for group in own.groups}
+    result = {}
+    for name in dict.fromkeys((*profiles, *own.profiles)):
+        change = own.profiles.get(name, {})
+        old = profiles.get(name) or Profile(name, name, "a planner's own profile", {}, {})
+        result[name] = Profile(
+            name=name,
+            label=str(change.get("label", old.label)),
+            describe=str(change.get("describe", old.describe)),
+            groups={**old.groups, **defaults, **change.get("groups", {})},
+            features={**old.features, **change.get("features", {})},
+        )
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Each feature's share of the whole score.
@@ -73,6 +95,26 @@ class Weights:
     def key(self) -> tuple[tuple[str, float], ...]:
         """Identify these weights: equal keys give equal scores."""
         return tuple(sorted((name, share) for name, share in self.shares.items() if share > 0))
+
+
+def group_scores(
+    catalogue: Catalogue,
+    names: Sequence[str],
+    likeness: NDArray[np.float64],
+    vector: NDArray[np.float64],
+) -> dict[str, NDArray[np.float64]]:
+    """Return each group's likeness, 0..100, from those of its features, shape (n, len(names)), and their weights.
+
+    Groups come in the catalogue's order; those without a feature among `names` are absent.
+    """
+    groups = np.array([catalogue[name].group for name in names])
+    scores = {}
+    for group in catalogue.groups:
+        if (mine := groups == group).any():
+            # Side by side in memory, so that a row's sum has the same bits whatever rows stand beside it.
+            points = np.ascontiguousarray((likeness * vector)[:, mine])
+            scores[group] = 100.0 * points.sum(axis=1) / vector[mine].sum()
+    return scores
 
 
 def resolve(catalogue: Catalogue, profile: Profile, changes: Mapping[str, float] | None = None) -> Weights:

@@ -225,6 +225,8 @@ def index(tmp_path_factory):
         ("Soreang, Bandung", "gb:bandung", "town"),
         ("岐阜県飛騨市", "gb:hida", "alias"),
         ("飛騨", "gb:hida", "alias"),
+        ("Purwakarta, Nowhere", "gb:purwakarta", "elsewhere"),
+        ("Purwakarta, NZ", "gb:purwakarta", "elsewhere"),
     ],
 )
 def test_first_hit(index, text, first, quality):
@@ -249,6 +251,7 @@ def test_first_hit(index, text, first, quality):
         ("Guryee", False),
         ("Gur", False),  # one name goes on so
         ("Gurie", True),  # one letter of five is no clear misspelling
+        ("Purwakarta, Nowhere", True),  # the only one, but not where it was said to be
     ],
 )
 def test_ambiguity(index, text, ambiguous):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from matcher.additive import Shape, fit_tables, sum_tables
 from matcher.errors import DataError
+from matcher.folds import folded_bins, neighbours
 from matcher.learned import LearnedWeights, learn_weights
 from matcher.model import SimilarityModel
 from matcher.pairspace import PairSpace
-from matcher.plausibility import Plausibility, folded_bins, known_bins, neighbours
+from matcher.plausibility import Plausibility
 from matcher.pool import Pool
-from matcher.precedents import Known
+from matcher.precedents import KNOWN_SHAPES, Known
+from matcher.provinces import provinces_of, tally
 from matcher.samples import draw_samples
 from matcher.traits import BINS, binned, rank_inside
 from matcher.weights import read_profiles, resolve
@@ -109,9 +112,9 @@ def test_it_learns_what_the_ties_show(pool, space, ends):
 
 
 def test_contributions_sum_to_the_score(space, plausibility, ends):
-    known = Known(neighbours(space, *ends), space.pool.country, *ends)
+    known = Known(neighbours(space, *ends), *ends)
     for a, b in zip(ends[0][:10], ends[1][:10], strict=True):
-        for loaded in (None, known):
+        for loaded in (None, plausibility.evidence(space), known):
             terms = plausibility.explain(space, int(a), int(b), loaded)
             turned = plausibility.explain(space, int(b), int(a), loaded)
             total = sum(term.points for term in terms)
@@ -128,7 +131,10 @@ def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_
     np.testing.assert_allclose(again.scorer(space)(query), plausibility.scorer(space)(query), atol=1e-4)
     np.testing.assert_allclose(again.prior(space.pool), plausibility.prior(space.pool))
     text = (tmp_path / "plausibility.json").read_text(encoding="utf-8")
-    assert "toy:" not in text  # no region, so no tie
+    # No pair of regions that sign is named: each stands alone, with its number of ties with each country.
+    parents = set(space.pool.atlas.column("parent_id").tolist())
+    entries = re.findall(r"\[[^\[\]]*\]", text)
+    assert all(len(set(re.findall(r"toy:\d+", entry)) - parents) <= 1 for entry in entries)
     (tmp_path / "plausibility.json").write_text(text.replace('"seed": 0', '"seed": 1'), encoding="utf-8")
     with pytest.raises(DataError, match="changed"):
         Plausibility.load(tmp_path)
@@ -140,26 +146,44 @@ def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_
 def test_a_tie_is_never_its_own_precedent(space, ends):
     a, b = ends
     near = neighbours(space, a, b)
-    whole = Known(near, space.pool.country, a, b)
+    whole = Known(near, a, b)
     for i in range(20):
         without = np.arange(len(a)) != i
-        less = Known(near, space.pool.country, a[without], b[without])
+        less = Known(near, a[without], b[without])
         one, two = a[[i]], b[[i]]
-        full, part = known_bins(whole, one, two), known_bins(less, one, two)
-        assert {k: v[0] for k, v in full.items() if k != "own ties"} == {
-            k: v[0] for k, v in part.items() if k != "own ties"
-        }
+        full, part = whole.of_pairs(one, two), less.of_pairs(one, two)
+        for term in ("precedents near", "ties nearby", "activity nearby"):
+            assert full[term] == part[term]
+
+
+def test_activity_says_what_the_ties_say_but_for_precedents(space, plausibility, ends):
+    known = Known(neighbours(space, *ends), *ends)
+    kept = plausibility.evidence(space)
+    assert kept is not None
+    bins = known.of_pairs(*ends)
+    for term, found in kept.of_pairs(*ends).items():
+        assert found.tolist() == bins[term].tolist(), term
+
+
+def test_counts_by_province_say_what_the_ties_say(space, ends):
+    pool = space.pool
+    known = Known(neighbours(space, *ends), *ends)
+    found = provinces_of(pool, tally(pool, *ends))
+    query, other = np.repeat(np.arange(0, 40), 3), np.arange(100, 220)
+    whole = known.of_pairs(query, other)
+    for term, bins in found.of_pairs(query, other).items():
+        np.testing.assert_array_equal(bins, whole[term])
+    assert sum(tally(pool, *ends).values()) <= len(ends[0])
 
 
 def test_terms_of_pairs_are_those_of_queries(space, ends):
-    known = Known(neighbours(space, *ends), space.pool.country, *ends)
+    known = Known(neighbours(space, *ends), *ends)
     query = np.array([3, 200])
-    whole = known.of_queries(query)
     every = np.arange(len(space.pool))
-    for row, q in enumerate(query):
+    for q in query:
         pairs = known.of_pairs(np.full(len(every), q), every)
-        for term, values in whole.items():
-            np.testing.assert_allclose(values[row], pairs[term], rtol=1e-4, atol=1e-6)
+        for term, bins in (known.of_query(int(q)) | known.fixed).items():
+            np.testing.assert_array_equal(bins, pairs[term])
 
 
 def test_training_never_sees_the_tie_that_it_learns_from(space, ends):
@@ -167,7 +191,7 @@ def test_training_never_sees_the_tie_that_it_learns_from(space, ends):
     near = neighbours(space, a, b)
     samples = draw_samples(space.pool, a, b)
     bins = folded_bins(space, near, samples, a, b)
-    own = bins[:, -1]
+    own = bins[:, list(KNOWN_SHAPES).index("own ties")]
     real = samples.real == 1
     both = np.zeros(len(a))
     np.add.at(both, samples.tie[real], own[real] > 0)

@@ -25,6 +25,7 @@ PUBLIC = {
     "RegionError",
     "RegionNotFoundError",
     "SimilarityModel",
+    "TableError",
     "UnknownNameError",
     "UsageError",
     "WeightError",
@@ -59,6 +60,6 @@ def test_the_version_is_that_of_the_package(root):
 def test_command_verbs_are_methods():
     from matcher.cli import COMMANDS
 
-    methods = {"rank", "explain", "find", "report"}
+    methods = {"rank", "batch", "explain", "find", "report"}
     assert methods <= set(COMMANDS)
     assert all(callable(getattr(matcher.Matcher, name)) for name in methods)

@@ -20,7 +20,10 @@ from matcher.cli.running import run
 COMMANDS = {
     "rank": ("ranking", "Rank the regions of other countries by their likeness to one."),
     "explain": ("explaining", "Explain the likeness of two regions, feature by feature."),
+    "plausibility": ("opinions", "Say how much two regions look like real partners: a second opinion."),
+    "precedents": ("opinions", "Find the real partnerships most alike to a pair."),
     "report": ("reporting", "Write the report of two regions: one HTML page."),
+    "batch": ("batching", "Rank for many regions at once, into one file."),
     "find": ("finding", "Find regions by name, in any script."),
     "show": ("showing", "Show everything the atlas knows of one region."),
     "features": ("features", "List what is compared, with unit, evidence and source."),

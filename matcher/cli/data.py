@@ -13,7 +13,7 @@ from matcher.cli import options
 from matcher.cli.output import note, table, write, write_json, write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from matcher.build.registry import Source
@@ -36,7 +36,7 @@ BUILD_LIBRARIES = (
 
 MOST_FAULTS = 20
 # Files of an atlas that are written by hand.
-BY_HAND = ("features.toml", "profiles.toml", "sources.toml", "levels.csv", "world.json")
+BY_HAND = ("features.toml", "profiles.toml", "sources.toml", "levels.csv", "world.json", "vocabulary.toml")
 
 
 @click.group(
@@ -84,6 +84,12 @@ def _sources_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @options.country_option("Only these countries, for a trial.")
 @click.option(
+    "--open",
+    "open_only",
+    is_flag=True,
+    help="Leave out all that is share-alike or not for commerce; to a new folder.",
+)
+@click.option(
     "--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Steps run at once."
 )
 def build(
@@ -92,6 +98,7 @@ def build(
     cache: Path | None,
     output: Path,
     country: list[str],
+    open_only: bool,  # noqa: FBT001 - click's way
     jobs: int,
 ) -> None:
     """Build the atlas from its sources.
@@ -103,15 +110,50 @@ def build(
     from matcher.build.assemble import build_atlas
     from matcher.build.sources import Sources
 
-    prepare(output)
+    full = output.with_name(f"{output.name}-full") if open_only else output
+    prepare(full)
     build_atlas(
         Sources(cache=cache, local=sources, archives=archives),
-        output,
+        full,
         jobs=jobs,
         countries=country or None,
         progress=note,
     )
+    if open_only:
+        from matcher.atlas import Atlas
+        from matcher.exporting import export_open
+
+        _say_left_out(export_open(Atlas.open(full), None, output), full)
     write(str(output))
+
+
+@data.command(
+    epilog=options.examples(
+        "matcher data export --open open-atlas",
+        "MATCHER_DATA=open-atlas MATCHER_MODEL=open-atlas/model matcher rank Purwakarta",
+    )
+)
+@click.option("--open", "folder", type=_FOLDER, required=True, metavar="DIR", help="A new folder.")
+def export(folder: Path) -> None:
+    """Write the atlas and its model without any share-alike or non-commercial part to a new folder.
+
+    Without them there are no languages, no outlines of some countries and no learned weights. The figures and names of
+    all regions stay.
+    """
+    from matcher.atlas import Atlas
+    from matcher.exporting import export_open
+    from matcher.model import SimilarityModel
+    from matcher.paths import model_dir
+
+    atlas = Atlas.open()
+    _say_left_out(export_open(atlas, SimilarityModel.load(model_dir()), folder), atlas.data_dir)
+    note(f"use it with MATCHER_DATA={folder} MATCHER_MODEL={folder / 'model'}")
+    write(str(folder))
+
+
+def _say_left_out(features: Sequence[str], source: Path) -> None:
+    """Say what an open atlas lacks."""
+    note(f"left out of {source}: {', '.join(features) or 'no feature'}, outlines under share-alike licences.")
 
 
 def prepare(folder: Path) -> None:

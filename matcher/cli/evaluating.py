@@ -35,6 +35,7 @@ METRICS = {
 EPILOG = options.examples(
     "matcher evaluate --partnerships ties.csv",
     "matcher evaluate --partnerships ties.csv --split cold --json result.json",
+    "matcher evaluate --partnerships ties.csv --split cold --ablation --save models/default",
     "matcher evaluate --partnerships new.csv --known ties.csv --task country",
     "matcher evaluate --partnerships ties.csv --model likeness --model seat_population --at-most 500",
 )
@@ -74,6 +75,16 @@ EPILOG = options.examples(
 )
 @click.option("--model", "only", multiple=True, help="Judge this model or baseline only; may be repeated.")
 @click.option("--all-rows", "every_row", is_flag=True, help="Judge by rows too that are not strict.")
+@click.option(
+    "--ablation",
+    is_flag=True,
+    help="With --split: judge plausibility with one group of features at a time too.",
+)
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --split: write what was learned to this folder, such as the model's.",
+)
 @click.option("--at-most", type=click.IntRange(min=1), help="Judge by so many ties, drawn by the seed.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all that is drawn.")
 @click.option(

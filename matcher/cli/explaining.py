@@ -9,6 +9,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import decimal, one_line, percent, table, whole, write, write_json, write_records
+from matcher.cli.own import own_columns
 from matcher.countries import country_name
 from matcher.formats import value_text
 from matcher.ranking import format_percentile, format_ratio
@@ -30,6 +31,7 @@ EPILOG = options.examples(
 @click.argument("region_a", metavar="A")
 @click.argument("region_b", metavar="B")
 @options.weighing
+@own_columns
 @click.option(
     "-n",
     "--number",

@@ -9,9 +9,13 @@ import click
 
 from matcher.cli import options
 from matcher.cli.output import decimal, percent, table, write, write_json, write_records
+from matcher.cli.own import catalogue_and_profiles, own_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matcher.catalogue import Catalogue, Feature
+    from matcher.licences import SourceLicence
     from matcher.weights import Profile
 
 EPILOG = options.examples(
@@ -20,29 +24,46 @@ EPILOG = options.examples(
     "matcher features --group culture --profile heritage",
     "matcher features --weight culture=2 --weight religion=0 --format csv",
 )
-FIELDS = ("feature", "label", "group", "kind", "unit", "share", "evidence", "resolution", "vintage", "source")
+FIELDS = (
+    "feature",
+    "label",
+    "group",
+    "kind",
+    "unit",
+    "share",
+    "evidence",
+    "resolution",
+    "vintage",
+    "source",
+    "licence",
+    "licence_class",
+)
 
 
 @click.command(epilog=EPILOG)
 @click.argument("name", metavar="[FEATURE]", required=False)
 @click.option("--group", help="Only features of this group.")
 @options.weighing
+@own_columns
 @options.formats("table", "csv", "json")
 def features(name: str | None, group: str | None, profile: str, weights: dict[str, float], form: str) -> None:
     """List the features that are compared: unit, evidence, source, and share of the score under a profile.
 
     Evidence tells how close a figure is to the region: measured for it (region), averaged from a grid over it
-    (grid), taken from its province or country, or modelled.
+    (grid), taken from its province or country, modelled, or a planner's own. The licence is the strictest among the
+    sources': open, derived (figures only), sharealike or own; one FEATURE, JSON and CSV give its full text.
     """
-    from matcher.catalogue import Catalogue
+    from matcher.licences import read_licences
+    from matcher.paths import data_dir
 
-    catalogue = Catalogue.open()
-    shares = weight_shares(catalogue, profile, weights)
+    catalogue, profiles = catalogue_and_profiles()
+    shares = weight_shares(catalogue, profiles, profile, weights)
     if name:
         chosen = [catalogue[name]]
     else:
         chosen = list(catalogue.in_group(group)) if group else list(catalogue.features.values())
-    records = [as_record(feature, shares) for feature in chosen]
+    sources = read_licences(data_dir() / "sources.toml")
+    records = [as_record(feature, shares, sources) for feature in chosen]
     if form == "json":
         write_json(records)
     elif form == "csv":
@@ -50,34 +71,40 @@ def features(name: str | None, group: str | None, profile: str, weights: dict[st
     elif name:
         write("\n".join(f"{key:<16}{_text(value)}" for key, value in records[0].items()))
     else:
-        headers = ["feature", "label", "group", "kind", "unit", "share", "evidence", "source"]
+        headers = ["feature", "label", "group", "kind", "unit", "share", "evidence", "resolution", "vintage"]
+        headers += ["source", "licence_class"]
         rows = [[percent(row[h], 1) if h == "share" else _text(row[h]) for h in headers] for row in records]
-        write(f"Profile {profile}: shares of the score\n\n{table(headers, rows, right={5})}")
+        titles = ["licence" if header == "licence_class" else header for header in headers]
+        widest = {7: 24, 8: 14, 9: 28}
+        write(f"Profile {profile}: shares of the score\n\n{table(titles, rows, right={5}, widest=widest)}")
 
 
-def as_record(feature: Feature, shares: dict[str, float]) -> dict[str, Any]:
-    """Return a feature with its share of the score."""
+def as_record(
+    feature: Feature, shares: Mapping[str, float], sources: Mapping[str, SourceLicence]
+) -> dict[str, Any]:
+    """Return a feature with its share of the score and the terms of its sources."""
+    from matcher.licences import licence_class, licence_text, vintage_text
+
     entry = asdict(feature)
     entry.pop("weight")
-    return {"feature": entry.pop("name"), **entry, "share": shares[feature.name]}
+    terms = {
+        "vintage": vintage_text(feature, sources),
+        "licence": licence_text(feature, sources),
+        "licence_class": licence_class(feature, sources),
+    }
+    return {"feature": entry.pop("name"), **entry, **terms, "share": shares[feature.name]}
 
 
-def weight_shares(catalogue: Catalogue, profile: str, weights: dict[str, float]) -> dict[str, float]:
+def weight_shares(
+    catalogue: Catalogue, profiles: Mapping[str, Profile], profile: str, weights: dict[str, float]
+) -> dict[str, float]:
     """Return each feature's share of the score."""
+    from matcher.catalogue import unknown
     from matcher.weights import resolve
 
-    return dict(resolve(catalogue, one_profile(profile), weights or None).shares)
-
-
-def one_profile(name: str) -> Profile:
-    """Return a profile by name, or stop with the names there are."""
-    from matcher.catalogue import unknown
-    from matcher.weights import read_profiles
-
-    known = read_profiles()
-    if name not in known:
-        raise unknown("profile", name, known)
-    return known[name]
+    if profile not in profiles:
+        raise unknown("profile", profile, profiles)
+    return dict(resolve(catalogue, profiles[profile], weights or None).shares)
 
 
 def _text(value: object) -> str:

@@ -166,6 +166,7 @@ def examples(*lines: str) -> str:
 
 def load_matcher() -> Matcher:
     """Load the matcher; a function of its own so that tests can put another in its place."""
+    from matcher.cli.own import extended
     from matcher.matcher import Matcher
 
-    return Matcher.load()
+    return extended(Matcher.load())

@@ -11,6 +11,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import many_regions, one_region
 from matcher.cli.output import note, one_line, table, whole, write, write_json, write_records
+from matcher.cli.own import own_columns
 from matcher.countries import country_name
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ EPILOG = options.examples(
     "matcher rank Gurye --country ID --weight culture=2 --weight relief=0",
     "matcher rank 구례 --population 50k:2M --min-coverage 0.8 --format csv > partners.csv",
     "matcher rank Purwakarta --candidates shortlist.txt --format json",
+    "matcher rank Purwakarta --country KR --intervals",
     "matcher rank 'Springfield, US' --any-size --min-distance 5000 --format geojson",
 )
 
@@ -66,11 +68,17 @@ EPILOG = options.examples(
     help="Only the regions in this file: one a line, or a CSV with a column region_id; - reads stdin.",
 )
 @options.weighing
+@own_columns
 @click.option(
     "-n", "--number", "n", type=click.IntRange(min=1), default=10, show_default=True, help="How many."
 )
+@click.option(
+    "--intervals",
+    is_flag=True,
+    help="Say between which ranks each match stands in 95 of 100 worlds of slightly other weights and fewer features.",
+)
 @options.formats("table", "csv", "json", "geojson")
-def rank(region: str, form: str, candidates: io.TextIOBase | None, **wishes: Any) -> None:
+def rank(region: str, form: str, *, intervals: bool, candidates: io.TextIOBase | None, **wishes: Any) -> None:
     """Rank the regions of other countries by their likeness to REGION.
 
     The score is 0 to 100: the weighted sum of how alike each feature is. Beside it stand the score of each group,
@@ -83,7 +91,8 @@ def rank(region: str, form: str, candidates: io.TextIOBase | None, **wishes: Any
         name = getattr(candidates, "name", "the list")
         wishes["candidates"] = many_regions(matcher, read_candidates(candidates.read()), name)
     # What was not asked for is left to the defaults of Matcher.rank.
-    ranking = matcher.rank(query, **{name: wish for name, wish in wishes.items() if wish})
+    rank_of = matcher.rank_interval if intervals else matcher.rank
+    ranking = rank_of(query, **{name: wish for name, wish in wishes.items() if wish})
     if form == "json":
         write_json(ranking.to_dict())
     elif form == "geojson":

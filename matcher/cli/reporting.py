@@ -10,6 +10,7 @@ import click
 from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import note, write
+from matcher.cli.own import own_columns
 
 EPILOG = options.examples(
     "matcher report Purwakarta Gurye -o purwakarta-gurye.html",
@@ -31,6 +32,7 @@ EPILOG = options.examples(
     "--locale", type=click.Choice(["en"]), default="en", show_default=True, help="Language of the report."
 )
 @options.weighing
+@own_columns
 def report(region_a: str, region_b: str, output: Path, locale: str, **wishes: Any) -> None:
     """Write the report of regions A and B: one HTML file that opens without a network and prints well."""
     if output.suffix.lower() not in {".html", ".htm"}:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from matcher.cli import options
 from matcher.cli.choosing import one_region
-from matcher.cli.output import decimal, table, whole, write, write_csv, write_json
+from matcher.cli.output import decimal, one_line, table, whole, write, write_csv, write_json
+from matcher.cli.own import own_columns
 from matcher.countries import country_name
 from matcher.formats import value_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matcher.atlas import Region
     from matcher.catalogue import Feature
+    from matcher.evidence import Point
     from matcher.matcher import Matcher
 
 EPILOG = options.examples(
@@ -27,9 +32,17 @@ EPILOG = options.examples(
 
 @click.command(epilog=EPILOG)
 @click.argument("region", metavar="REGION")
+@own_columns
+@click.option(
+    "--evidence",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder with cited statements of your own; MATCHER_EVIDENCE names one for good.",
+)
 @options.formats("table", "csv", "json", "geojson")
-def show(region: str, form: str) -> None:
-    """Show one region: names, codes, place, and every feature with its unit, evidence and source."""
+def show(region: str, folders: tuple[Path, ...], form: str) -> None:
+    """Show one region: names, codes, place, every feature with its unit, evidence and source, and cited statements."""
     matcher = options.load_matcher()
     shown = one_region(matcher, region)
     if form == "geojson":
@@ -37,9 +50,9 @@ def show(region: str, form: str) -> None:
         return
     features = values(matcher, shown)
     if form == "json":
-        write_json(
-            shown.to_dict() | {"features": {feature.name: record(feature, v) for feature, v in features}}
-        )
+        facts = {feature.name: record(feature, v) for feature, v in features}
+        told = [point.to_dict() for point in matcher.evidence(shown, folders)]
+        write_json(shown.to_dict() | {"features": facts, "evidence": told})
     elif form == "csv":
         names = ["feature", "label", "group", "value", "unit", "evidence", "resolution", "vintage", "source"]
         records = [
@@ -48,6 +61,19 @@ def show(region: str, form: str) -> None:
         write_csv(names, [[row[name] for name in names] for row in records])
     else:
         write(card(shown, features))
+        if points := matcher.evidence(shown, folders):
+            write(f"\nStated by others (no part of any score):\n{statements(points)}")
+
+
+def statements(points: Sequence[Point]) -> str:
+    """Return cited statements, one a line."""
+    lines = []
+    for point in points:
+        text, _ = point.text()
+        where = ", ".join(part for part in (point.title, str(point.year), point.url) if part)
+        doubt = f" Doubtful: {point.doubt}" if point.doubt else ""
+        lines.append(one_line(f"- {point.topic}: {text} (stated by {point.stated_by}; {where}){doubt}"))
+    return "\n".join(lines)
 
 
 def values(matcher: Matcher, region: Region) -> list[tuple[Feature, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.precedents import country_rates
+from matcher.pool import country_rates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

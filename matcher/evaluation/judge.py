@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 TASKS = ("country", "country_small", "world")
 SMALL = 1000
 BLOCK = 48  # queries scored at once: a block of all candidates is some 30 MB
+THREADS = 2
 NEGATIVES = 20  # random pairs a query and kind
 KINDS = ("country", "size", "uniform")
 _NEAR_IN_SIZE = 50  # size-matched pairs are drawn from so many candidates nearest in population
@@ -155,16 +157,22 @@ def judge(
     }
     unique, first = np.unique(queries.query, return_index=True)
     last = np.append(first[1:], size)
-    for begin in range(0, len(unique), BLOCK):
+
+    def ask(name: str, begin: int) -> None:
         block = unique[begin : begin + BLOCK]
-        for name, model in models.items():
-            scores = model.score(block)
-            for row, q in enumerate(block):
-                prior = None if model.prior is None else model.prior[pool.country[q]]
-                for i in range(first[begin + row], last[begin + row]):
-                    _enter(pool, queries, i, scores[row], prior, verdicts[name])
-        if progress:
-            progress(min(begin + BLOCK, len(unique)), len(unique))
+        scores = models[name].score(block)
+        for row, q in enumerate(block):
+            prior = models[name].prior
+            own = None if prior is None else prior[pool.country[q]]
+            for i in range(first[begin + row], last[begin + row]):
+                _enter(pool, queries, i, scores[row], own, verdicts[name])
+
+    # numpy leaves the interpreter free while it computes: two models are asked at once.
+    with ThreadPoolExecutor(THREADS) as threads:
+        for begin in range(0, len(unique), BLOCK):
+            list(threads.map(ask, models, [begin] * len(models)))
+            if progress:
+                progress(min(begin + BLOCK, len(unique)), len(unique))
     return verdicts
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matcher.evaluation.table import Table
 
 Scorer = Callable[["NDArray[np.int64]"], "NDArray[np.float32]"]
-_CHUNK = 2048  # candidates compared at once by formulas that are no matrix product: stays in the cache
+_CHUNK = 1024  # candidates compared at once by formulas that are no matrix product: stays in the cache
 _SHAPIRO = 2000  # values that a test of normality looks at; its p-value is worthless beyond 5,000
 
 
@@ -71,22 +71,23 @@ def harvestchoice(table: Table) -> Scorer:
 
     That missing values make regions look alike is part of the recipe.
     """
-    X = table.X
-    Z = ((X - np.nanmean(X, axis=0)) / np.nanstd(X, axis=0, ddof=1)).astype(np.float32)
-    columns = [np.ascontiguousarray(column) for column in Z.T]
-    blank = [bool(np.isnan(column).any()) for column in columns]
+    raw = (table.X - np.nanmean(table.X, axis=0)) / np.nanstd(table.X, axis=0, ddof=1)
+    blank = (~np.isfinite(raw)).astype(np.float32)
+    Z = _filled(raw)
+    columns, total, size = [np.ascontiguousarray(column) for column in Z.T], Z.sum(axis=1), np.abs(Z)
 
     def score(rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        result = np.zeros((len(rows), len(Z)), np.float32)
+        # |a - b| = 2 max(a, b) - a - b; and where one side is missing (0 here), the other's own size is taken off.
+        result: NDArray[np.float32] = (
+            size[rows] @ blank.T + blank[rows] @ size.T + total[rows, None] + total[None, :]
+        )
         for start in range(0, len(Z), _CHUNK):
             part = result[:, start : start + _CHUNK]
-            gap = np.empty_like(part)
-            for column, gaps in zip(columns, blank, strict=True):
-                np.subtract(column[None, start : start + _CHUNK], column[rows, None], out=gap)
-                np.abs(gap, out=gap)
-                if gaps:
-                    np.fmax(gap, 0.0, out=gap)  # NaN becomes 0
-                part -= gap
+            larger, summed = np.empty_like(part), np.zeros_like(part)
+            for column in columns:
+                np.maximum(column[None, start : start + _CHUNK], column[rows, None], out=larger)
+                summed += larger
+            part -= 2.0 * summed
         for column in table.B.T:
             # The class column is 1 where it is the query's: its z-score differs by 1 / sd where the class differs.
             same = column[None, :] == column[rows, None]

@@ -8,38 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.errors import EmptyCandidatesError, UnknownNameError
-from matcher.evaluation import baselines
-from matcher.evaluation.judge import Model, Queries, judge, summary
-from matcher.evaluation.peers import PEERS
-from matcher.evaluation.table import read_table
-from matcher.learned import FILE as LEARNED_FILE
-from matcher.learned import LearnedWeights, learn_weights
+from matcher.errors import EmptyCandidatesError, UnknownNameError, UsageError
+from matcher.evaluation.ablation import ablated
+from matcher.evaluation.contenders import build_models, gather
+from matcher.evaluation.judge import Queries, judge, summary
 from matcher.pairspace import PairSpace
 from matcher.partnerships import Partnerships, map_partnerships
-from matcher.plausibility import FILE as PLAUSIBILITY_FILE
-from matcher.plausibility import Plausibility, neighbours
 from matcher.pool import Pool
-from matcher.precedents import Known
-from matcher.samples import draw_samples
 from matcher.splits import SPLITS, split
-from matcher.weights import read_profiles, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from matcher.atlas import Atlas
-    from matcher.evaluation.peers import Scorer
     from matcher.model import SimilarityModel
     from matcher.names import NameIndex
     from matcher.partnerships import Ties
-    from matcher.weights import Weights
-
-OURS = ("likeness", "learned", "plausibility")
-Say = "Callable[[str], None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +54,6 @@ class Evaluation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """Ties that may be used to answer, as positions in the pool, and what was learned."""
-
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    learned: LearnedWeights | None
-    plausibility: Plausibility | None
-
-
 def evaluate(
     atlas: Atlas,
     model: SimilarityModel,
@@ -92,6 +67,8 @@ def evaluate(
     every_row: bool = False,
     world: bool = True,
     only: tuple[str, ...] = (),
+    ablation: bool = False,
+    save: Path | None = None,
     at_most: int | None = None,
     seed: int = 0,
     say: Callable[[str], None] = lambda _: None,
@@ -118,6 +95,10 @@ def evaluate(
         Judge the world-wide task too.
     only
         Names of models; all for none.
+    ablation
+        With a split: judge plausibility too with one group of features at a time.
+    save
+        With a split: write what was learned to this folder, as ``learned.json`` and ``plausibility.json``.
     at_most
         Judge so many ties, drawn by `seed`.
     say
@@ -129,6 +110,10 @@ def evaluate(
     """
     if kind is not None and kind not in SPLITS:
         raise UnknownNameError(f"no split is called {kind!r}; choose one of {', '.join(SPLITS)}")
+    if kind is None and (ablation or save is not None):
+        raise UsageError(
+            "nothing is learned without a split; name one to leave groups out or to save what is learned"
+        )
     start = time.monotonic()
     mapped = map_partnerships(atlas, Partnerships.read(path), names)
     say(f"{mapped.n_mapped:,} of {mapped.n_pairs:,} pairs mapped: {len(mapped.ties):,} ties between regions")
@@ -145,10 +130,32 @@ def evaluate(
         )
     if at_most is not None and len(judged) > at_most:
         judged = judged.take(np.sort(np.random.default_rng(seed).permutation(len(judged))[:at_most]))
-    facts = _knowledge(
-        atlas, model, pool, taught, models_dir, anew=kind is not None, only=only, say=say, seed=seed
+    facts = gather(
+        atlas,
+        model,
+        pool,
+        taught,
+        models_dir,
+        anew=kind is not None,
+        only=only,
+        sure=save is not None,
+        say=say,
+        seed=seed,
     )
+    if kind is None and facts.plausibility is not None:
+        say(
+            f"learned weights and plausibility come from {facts.plausibility.about['ties']:,} ties of public lists: "
+            "pairs of those lists are judged too kindly here (--split judges by pairs that were not learned from)"
+        )
+    if save is not None:
+        save.mkdir(parents=True, exist_ok=True)
+        for found in (facts.learned, facts.plausibility):
+            if found is not None:
+                found.save(save)
     models = build_models(atlas, model, pool, facts, only=only, seed=seed, say=say)
+    if ablation:
+        say("learning again with one group of features at a time")
+        models |= ablated(PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
     queries = Queries(pool, *pool.pairs(judged), known=(facts.a, facts.b), seed=seed)
     say(f"judging {len(judged):,} ties both ways under {len(models)} models among {len(pool):,} regions")
     verdicts = judge(
@@ -178,116 +185,3 @@ def _parts(atlas: Atlas, ties: Ties, kind: str | None, part: str) -> tuple[Ties,
         return parts.validation, parts.train
     # All that is not test: the same rule that tuned on validation learns from it in the end.
     return parts.test, ties.without(parts.test)
-
-
-def _knowledge(
-    atlas: Atlas,
-    model: SimilarityModel,
-    pool: Pool,
-    taught: Ties,
-    models_dir: Path | None,
-    *,
-    anew: bool,
-    only: tuple[str, ...],
-    say: Callable[[str], None],
-    seed: int,
-) -> Knowledge:
-    """Learn from the training ties, or read what was learned before."""
-    a, b = pool.pairs(taught)
-    learned, plausibility = None, None
-    if anew:
-        samples = draw_samples(pool, a, b, seed)
-        if _wanted("learned", only):
-            say(f"learning weights from {len(a):,} ties")
-            learned = learn_weights(pool, model, samples, balanced(atlas).shares, bootstraps=0, seed=seed)
-        if _wanted("plausibility", only):
-            say(f"learning plausibility from {len(a):,} ties")
-            plausibility = Plausibility.fit(PairSpace(pool, model), a, b, seed=seed)
-    elif models_dir is not None:
-        if (models_dir / LEARNED_FILE).exists():
-            learned = LearnedWeights.load(models_dir)
-        if (models_dir / PLAUSIBILITY_FILE).exists():
-            plausibility = Plausibility.load(models_dir)
-    return Knowledge(a, b, learned, plausibility)
-
-
-def balanced(atlas: Atlas) -> Weights:
-    """Return the weights of the balanced profile."""
-    return resolve(atlas.catalogue, read_profiles(atlas.data_dir / "profiles.toml")["balanced"])
-
-
-def build_models(
-    atlas: Atlas,
-    model: SimilarityModel,
-    pool: Pool,
-    facts: Knowledge,
-    *,
-    only: tuple[str, ...] = (),
-    seed: int = 0,
-    say: Callable[[str], None] = lambda _: None,
-) -> dict[str, Model]:
-    """Return every model that can be judged with this knowledge, ours first.
-
-    Raises
-    ------
-    UnknownNameError
-        `only` names a model that does not exist, or that nothing is known for.
-    """
-    models: dict[str, Model] = {}
-    if _wanted("likeness", only):
-        models["likeness"] = Model(likeness(pool, model, balanced(atlas).shares))
-    if facts.learned is not None and _wanted("learned", only):
-        models["learned"] = Model(likeness(pool, model, facts.learned.shares))
-    if facts.plausibility is not None and _wanted("plausibility", only):
-        space = PairSpace(pool, model, facts.plausibility.cuts)
-        known = (
-            Known(neighbours(space, facts.a, facts.b), pool.country, facts.a, facts.b)
-            if len(facts.a)
-            else None
-        )
-        prior = facts.plausibility.prior(pool)
-        models["plausibility"] = Model(facts.plausibility.scorer(space, known), prior)
-    plain: dict[str, Callable[[], Scorer]] = {
-        "random": lambda: baselines.chance(pool, seed),
-        "population": lambda: baselines.population(pool),
-        "gravity": lambda: baselines.gravity(pool),
-        "nearest": lambda: baselines.nearest(pool),
-        "seat_population": lambda: baselines.seat_population(pool),
-    }
-    if len(facts.a):
-        plain |= {
-            "popularity": lambda: baselines.popularity(pool, facts.a, facts.b),
-            "country_pair": lambda: baselines.country_pair(pool, facts.a, facts.b),
-            "country_pair_popularity": lambda: baselines.country_pair_popularity(pool, facts.a, facts.b),
-        }
-    for name, make in plain.items():
-        if _wanted(name, only):
-            models[name] = Model(make())
-    if wanted := [name for name in PEERS if _wanted(name, only)]:
-        say("reading the plain table for other systems' formulas")
-        table = read_table(atlas, pool.rows)
-        for name in wanted:
-            models[name] = Model(PEERS[name](table))
-    if missing := [name for name in only if name not in models]:
-        have = ", ".join([*OURS, *plain, *PEERS])
-        raise UnknownNameError(f"no model {', '.join(missing)} can be judged here; models: {have}")
-    return models
-
-
-def likeness(pool: Pool, model: SimilarityModel, shares: Mapping[str, float]) -> Scorer:
-    """Return the likeness under some weights as a scorer."""
-    names = [name for name, share in shares.items() if share > 0]
-    weights = np.array([shares[name] for name in names])
-    codes = model.encode(pool.atlas.columns(names, pool.rows), names)
-    each = [np.repeat(weights, np.diff(codes.ends, prepend=0)), weights * (codes.offset - codes.base)]
-    spread: NDArray[np.float32] = np.concatenate(each).astype(np.float32)
-
-    def score(query: NDArray[np.int64]) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = np.matmul(codes.matrix[query] * spread, codes.matrix.T)
-        return scores
-
-    return score
-
-
-def _wanted(name: str, only: tuple[str, ...]) -> bool:
-    return not only or name in only

@@ -109,6 +109,9 @@ class FakeMatcher:
         hits = [r for r in REGIONS if text in {r.name, r.name_local, r.region_id}]
         return [r for r in hits if country in {None, r.country}][:limit]
 
+    def evidence(self, region: Region, folders: Any = ()) -> tuple[Any, ...]:
+        return ()
+
     def region(self, text: str) -> Region:
         hits = self.find(text)
         if not hits:

@@ -14,6 +14,7 @@ from matcher.cli import options
 ERRORS = {
     errors.MatcherError: 1,
     errors.DataError: 1,
+    errors.TableError: 1,
     errors.BuildError: 1,
     errors.UsageError: 2,
     errors.UnknownNameError: 2,

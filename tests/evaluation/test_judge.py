@@ -119,7 +119,7 @@ def test_an_unknown_population_counts_as_the_smallest():
 
 
 def test_country_rates_by_hand(pool):
-    from matcher.precedents import country_rates
+    from matcher.pool import country_rates
 
     a = np.array([pool.start[0], pool.start[0]])
     b = np.array([pool.start[1], pool.start[1] + 1])

@@ -1,0 +1,117 @@
+"""``matcher batch``: the most alike regions of many regions at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.cli import options
+from matcher.cli.output import note
+
+EPILOG = options.examples(
+    "matcher batch --queries id.csv --country KR -n 10 -o partners.parquet",
+    "matcher batch --queries towns.txt -n 100 --profile culture --memory 200 --threads 2 -o partners.parquet",
+)
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--queries",
+    type=click.File(encoding="utf-8-sig"),
+    required=True,
+    metavar="FILE",
+    help="The regions to rank for: a CSV with a column region_id or name (and country, if it has one), or one region a "
+    "line; - reads stdin.",
+)
+@options.country_option("Only candidates of these countries: code or name; repeat it or part them by commas.")
+@click.option("--include-own-country", is_flag=True, help="Take candidates of a region's own country too.")
+@click.option("--level", type=click.Choice(options.LEVELS), help="Only candidates of this level.")
+@click.option("--population", type=options.Span(), help="Only candidates with so many people, e.g. 50k:2M.")
+@click.option(
+    "--area", "area_km2", type=options.Span(), help="Only candidates of such an area in km², e.g. 100:5000."
+)
+@click.option(
+    "--min-distance",
+    "min_distance_km",
+    type=click.FloatRange(min=0),
+    metavar="KM",
+    help="Only candidates at least so far away.",
+)
+@click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Only pairs for which at least this share of the weight is known on both sides, e.g. 0.8.",
+)
+@click.option("--any-size", is_flag=True, help="Take candidates beyond 1:50 of a region's population too.")
+@options.weighing
+@click.option(
+    "-n", "--number", "n", type=click.IntRange(min=1), default=10, show_default=True, help="How many each."
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=512,
+    show_default=True,
+    metavar="MB",
+    help="What the candidates' codes may take at once; less is slower and gives the same.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Threads that search at once.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The Parquet file to write.",
+)
+def batch(queries: io.TextIOBase, output: Path, memory: int, **wishes: Any) -> None:
+    """Rank for many regions at once, into one Parquet file.
+
+    Every region gets the matches that `matcher rank` gives it. A run that was stopped goes on where it was when it is
+    started again with the same wishes; what it has so far lies in a folder named like the file with .parts after it.
+    """
+    from matcher.batchfile import write_batch
+
+    texts = read_queries(queries.read())
+    matcher = options.load_matcher()
+    # What was not asked for is left to the defaults of Matcher.batch.
+    job = matcher.batch(texts, memory=memory << 20, **{name: wish for name, wish in wishes.items() if wish})
+    count = write_batch(job, output, _progress)
+    note(f"{count:,} matches of {len(job.job.rows):,} regions are in {output}.")
+
+
+def read_queries(text: str) -> dict[int, str]:
+    """Return line number to region; a CSV gives its column ``region_id``, or ``name`` with ``country`` where it has one.
+
+    Empty lines and lines that begin with # are passed over.
+    """
+    lines = text.splitlines()
+    header = next(csv.reader(lines[:1]), []) if lines else []
+    if "region_id" not in header and "name" not in header:
+        numbered = ((number, line.strip()) for number, line in enumerate(lines, start=1))
+        return {number: line for number, line in numbered if line and not line.startswith("#")}
+    rows = csv.DictReader(io.StringIO(text))
+    named = ((rows.line_num, _named(row)) for row in rows)
+    return {number: name for number, name in named if name}
+
+
+def _named(row: dict[str, str | None]) -> str:
+    """Return the text that means the region of a CSV's row."""
+    cells = {name: (row.get(name) or "").strip() for name in ("region_id", "name", "country")}
+    if cells["region_id"] or not cells["name"]:
+        return cells["region_id"]
+    return f"{cells['name']}, {cells['country']}" if cells["country"] else cells["name"]
+
+
+def _progress(part: int, parts: int, there: bool) -> None:  # noqa: FBT001 - the caller's signature
+    note(f"part {part} of {parts} {'was there already' if there else 'is done'}.")

@@ -1,0 +1,104 @@
+"""``matcher plausibility`` and ``matcher precedents``: what real partnerships say of a pair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from matcher.cli import options
+from matcher.cli.choosing import one_region
+from matcher.cli.output import decimal, table, whole, write, write_json, write_records
+from matcher.countries import country_name
+
+NOT_A_SCORE = "This says how real partnerships have looked, not whether one would be good; it is no part of the likeness."
+
+
+@click.command(
+    epilog=options.examples(
+        "matcher plausibility Purwakarta Gurye", "matcher plausibility 'Lyon, FR' Leipzig -n 20 --format csv"
+    )
+)
+@click.argument("region_a", metavar="A")
+@click.argument("region_b", metavar="B")
+@click.option(
+    "-n",
+    "--number",
+    "n",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Terms in the table.",
+)
+@options.formats("table", "csv", "json")
+def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
+    """Say how much more often real partnerships look like A and B than random pairs of their countries.
+
+    A second opinion, learned from known partnerships and apart from the likeness. It is an exact sum of its terms, in
+    log-odds.
+    """
+    matcher = options.load_matcher()
+    opinion = matcher.plausibility(one_region(matcher, region_a), one_region(matcher, region_b))
+    if form == "json":
+        write_json(opinion.to_dict())
+    elif form == "csv":
+        write_records([{"term": t.term, "points": t.points} for t in opinion.terms], ["term", "points"])
+    else:
+        rows = [[term.term, decimal(term.points, 2)] for term in opinion.terms[:n]]
+        rest = opinion.points - sum(term.points for term in opinion.terms[:n])
+        rows += [[f"{len(opinion.terms) - n} more", decimal(rest, 2)]] if len(opinion.terms) > n else []
+        rows.append(["all", decimal(opinion.points, 2)])
+        names = [f"{region.name}, {country_name(region.country)}" for region in (opinion.a, opinion.b)]
+        said = (
+            f"{names[0]} and {names[1]}: real partnerships look like this pair {decimal(opinion.times, 2)} times "
+            "as often as random pairs of the two countries do"
+        )
+        write("\n\n".join([said, table(["term", "log-odds"], rows, right={1}), NOT_A_SCORE]))
+
+
+@click.command(epilog=options.examples("matcher precedents Purwakarta Gurye --partnerships ties.csv"))
+@click.argument("region_a", metavar="A")
+@click.argument("region_b", metavar="B")
+@click.option(
+    "--partnerships",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="CSV of known partnerships, with columns as for `evaluate`.",
+)
+@click.option(
+    "-n", "--number", "n", type=click.IntRange(min=1), default=5, show_default=True, help="How many at most."
+)
+@options.formats("table", "csv", "json")
+def precedents(region_a: str, region_b: str, partnerships: Path, form: str, n: int) -> None:
+    """Find the real partnerships between the countries of A and B whose ends are most alike to them."""
+    matcher = options.load_matcher()
+    a, b = one_region(matcher, region_a), one_region(matcher, region_b)
+    found = matcher.precedents(a, b, partnerships, n=n)
+    if form == "json":
+        write_json(found.to_dict())
+        return
+    if form == "csv":
+        rows = [
+            {
+                "a_id": each.a.region_id,
+                "a": each.a.name,
+                "b_id": each.b.region_id,
+                "b": each.b.name,
+                "score_a": each.score_a,
+                "score_b": each.score_b,
+            }
+            for each in found.most_alike
+        ]
+        write_records(rows, ["a_id", "a", "b_id", "b", "score_a", "score_b"])
+        return
+    here, there = country_name(a.country), country_name(b.country)
+    already = "; the two are partners already" if found.is_known else ""
+    said = (
+        f"{whole(found.between)} known partnerships between {here} and {there}; {a.name} has {whole(found.ties_a)} "
+        f"with any country, {b.name} {whole(found.ties_b)}{already}"
+    )
+    headers = ["known partners", "", f"like {a.name}", f"like {b.name}"]
+    cells = [
+        [str(each.a), str(each.b), decimal(each.score_a), decimal(each.score_b)] for each in found.most_alike
+    ]
+    write("\n\n".join([said, table(headers, cells, right={2, 3})] if cells else [said]))

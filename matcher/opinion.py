@@ -1,0 +1,205 @@
+"""The second opinion of one pair: how plausible it is as a partnership, and the real ones most alike to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.errors import DataError
+from matcher.pairspace import PairSpace
+from matcher.plausibility import FILE, Plausibility, Term
+from matcher.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from matcher.atlas import Atlas, Region
+    from matcher.model import SimilarityModel
+    from matcher.partnerships import Ties
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How plausible two regions are as partners; apart from the likeness, and no part of its score.
+
+    Attributes
+    ----------
+    a, b
+        The regions.
+    terms
+        What the opinion is made of, in log-odds, largest first; they sum to `points`.
+    """
+
+    a: Region
+    b: Region
+    terms: tuple[Term, ...]
+
+    @property
+    def points(self) -> float:
+        """Log-odds against a random pair of the same two countries: the exact sum of the terms."""
+        return math.fsum(term.points for term in self.terms)
+
+    @property
+    def times(self) -> float:
+        """How many times as often real partnerships look like this pair than random pairs of the two countries do."""
+        return math.exp(self.points)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "points": self.points,
+            "times": self.times,
+            "terms": [{"term": term.term, "points": term.points} for term in self.terms],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A real partnership between the two countries, and how alike its ends are to the two regions, 0 to 100."""
+
+    a: Region
+    b: Region
+    score_a: float
+    score_b: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "score_a": self.score_a,
+            "score_b": self.score_b,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Precedents:
+    """What known partnerships say of a pair.
+
+    Attributes
+    ----------
+    a, b
+        The regions.
+    is_known
+        Whether the two are partners already.
+    ties_a, ties_b
+        Known partnerships of each, with any country.
+    between
+        Known partnerships between the two countries.
+    most_alike
+        Those of them whose ends are most alike to the two regions, the likest first.
+    """
+
+    a: Region
+    b: Region
+    is_known: bool
+    ties_a: int
+    ties_b: int
+    between: int
+    most_alike: tuple[Precedent, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        counts = {name: getattr(self, name) for name in ("is_known", "ties_a", "ties_b", "between")}
+        ends = {"a": self.a.to_dict(), "b": self.b.to_dict()}
+        return ends | counts | {"most_alike": [each.to_dict() for each in self.most_alike]}
+
+
+class Opinions:
+    """The learned second opinion, ready to be asked: it takes some seconds to put all regions into bins.
+
+    Parameters
+    ----------
+    atlas, model
+        The regions and what compares them.
+    folder
+        Where ``plausibility.json`` is.
+
+    Raises
+    ------
+    DataError
+        There is no such file there, or it is damaged.
+    """
+
+    def __init__(self, atlas: Atlas, model: SimilarityModel, folder: Path) -> None:
+        if not (folder / FILE).exists():
+            raise DataError(
+                f"{folder} holds no {FILE}; install the model again, or learn it: matcher evaluate --split cold --save"
+            )
+        self._learned = Plausibility.load(folder)
+        self._pool = Pool(atlas)
+        self._space = PairSpace(self._pool, model, self._learned.bounds)
+        self._evidence = self._learned.evidence(self._space)
+
+    def of(self, a: Region, b: Region) -> Opinion:
+        """Return the opinion of a pair of partner-level regions of two countries.
+
+        Raises
+        ------
+        DataError
+            One of them is no region that signs partnerships.
+        """
+        atlas = self._pool.atlas
+        rows = np.array([atlas.row(region.region_id, region.country) for region in (a, b)])
+        for region, inside in zip((a, b), np.isin(rows, self._pool.rows), strict=True):
+            if not inside:
+                raise DataError(f"{region} signs no partnerships here; name a region of the signing level")
+        one, two = self._pool.positions(rows).tolist()
+        return Opinion(a, b, self._learned.explain(self._space, one, two, self._evidence))
+
+
+def find_precedents(
+    atlas: Atlas,
+    ties: Ties,
+    a: Region,
+    b: Region,
+    score: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]],
+    n: int = 5,
+) -> Precedents:
+    """Find the known ties between two regions' countries whose ends are most alike to them.
+
+    Parameters
+    ----------
+    atlas, ties
+        The regions, and known ties between them.
+    a, b
+        The pair.
+    score
+        Rows of the atlas to their likeness, pair by pair, 0 to 100.
+    n
+        How many precedents at most.
+    """
+    one, two = atlas.row(a.region_id, a.country), atlas.row(b.region_id, b.country)
+    countries = atlas.countries
+    left = np.concatenate([ties.a, ties.b])
+    right = np.concatenate([ties.b, ties.a])
+    between = (countries[left] == a.country) & (countries[right] == b.country)
+    if a.country == b.country:  # each tie once
+        between &= left < right
+    itself = (left == one) & (right == two)
+    others = np.flatnonzero(between & ~itself)
+    alike_a = score(np.full(len(others), one), left[others])
+    alike_b = score(np.full(len(others), two), right[others])
+    best = np.argsort(-np.minimum(alike_a, alike_b), kind="stable")[:n]
+    return Precedents(
+        a,
+        b,
+        is_known=bool(itself.any()),
+        ties_a=int((left == one).sum()),
+        ties_b=int((left == two).sum()),
+        between=int(between.sum()),
+        most_alike=tuple(
+            Precedent(here, there, float(alike_a[i]), float(alike_b[i]))
+            for here, there, i in zip(
+                atlas.regions(left[others[best]]), atlas.regions(right[others[best]]), best, strict=True
+            )
+        ),
+    )

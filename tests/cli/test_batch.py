@@ -1,0 +1,60 @@
+"""``matcher batch`` and ``matcher rank --intervals`` on a made-up atlas."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from matcher.cli.batching import read_queries
+
+
+@pytest.fixture
+def home(toy_home, monkeypatch) -> None:
+    for name, value in toy_home.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_batch_becomes_a_file_and_stdout_stays_empty(invoke, tmp_path):
+    (tmp_path / "q.csv").write_text("name\nTown 1\nTown 2\n", encoding="utf-8")
+    out = tmp_path / "out.parquet"
+    done = invoke("batch", "--queries", str(tmp_path / "q.csv"), "-n", "3", "-o", str(out))
+    assert (done.code, done.out) == (0, ""), done.err
+    assert "part 1 of 1 is done." in done.err
+    assert pq.read_table(out)["query_id"].to_pylist() == ["toy:0001"] * 3 + ["toy:0002"] * 3
+
+
+@pytest.mark.usefixtures("home")
+def test_every_row_that_is_not_clear_is_told_by_its_line(invoke, tmp_path):
+    (tmp_path / "q.csv").write_text("name\nTown 1\nXqzvw\n\nWvzqx\n", encoding="utf-8")
+    out = tmp_path / "out.parquet"
+    done = invoke("batch", "--queries", str(tmp_path / "q.csv"), "-o", str(out))
+    assert done.code == 3
+    assert "2 of 3 regions are not clear" in done.err
+    assert "  3: " in done.err
+    assert "  5: " in done.err
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_ranking_with_intervals_says_them_in_json(invoke):
+    done = invoke("rank", "Town 1", "-n", "2", "--intervals", "--format", "json")
+    assert done.code == 0, done.err
+    for match in json.loads(done.out)["matches"]:
+        assert match["rank_interval"]["low"] <= match["rank_interval"]["high"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gurye\n\n# no\n구례\n", {1: "Gurye", 4: "구례"}),
+        ("region_id,x\nkr:1,2\n,3\nkr:2,\n", {2: "kr:1", 4: "kr:2"}),
+        ("name,country\nGurye,KR\nPurwakarta,\n", {2: "Gurye, KR", 3: "Purwakarta"}),
+        ("region_id,name\n,Gurye\n", {2: "Gurye"}),
+        ("", {}),
+    ],
+)
+def test_queries_by_line(text, expected):
+    assert read_queries(text) == expected
