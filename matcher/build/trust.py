@@ -73,7 +73,9 @@ def choose_trust(lands: Blender, response: Floats, grid: Floats, books: Sequence
             continue
         rows = lands.rows[book.country]
         gains[book.country] = [
-            _overlap(lands, book, mapped, rows, lands.blend(book.country, rows, response[rows], grid[rows], each))
+            _overlap(
+                lands, book, mapped, rows, lands.blend(book.country, rows, response[rows], grid[rows], each)
+            )
             for each in options
         ]
     return _best(options, gains)
@@ -98,7 +100,9 @@ def _overlap(
     guess = np.stack(
         [
             np.average(
-                shares[[place[row] for row in book.rows[i].tolist()]], axis=0, weights=lands.weight[book.rows[i]]
+                shares[[place[row] for row in book.rows[i].tolist()]],
+                axis=0,
+                weights=lands.weight[book.rows[i]],
             )
             for i in mapped
         ]

@@ -44,7 +44,9 @@ class Crop:
 def crops() -> tuple[Crop, ...]:
     """Return all crops, by group and name."""
     with (_FOLDER / "crops.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(Crop(row["item"], row["crop"], row["group"], row["grid"]) for row in csv.DictReader(lines))
+        return tuple(
+            Crop(row["item"], row["crop"], row["group"], row["grid"]) for row in csv.DictReader(lines)
+        )
 
 
 @cache

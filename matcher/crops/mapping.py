@@ -109,7 +109,11 @@ class _Country:
         # Few large units are outlines round points; many small ones are regions of the same name.
         pointed = [bool(np.isfinite(unit.lat + unit.lon)) for unit in units]
         large = len(units) <= LARGE * max(len([row for row in self.upper if len(self._inside(row))]), 1)
-        rules = (self._around, self._by_name) if large and np.mean(pointed) > MOSTLY else (self._by_name, self._at)
+        rules = (
+            (self._around, self._by_name)
+            if large and np.mean(pointed) > MOSTLY
+            else (self._by_name, self._at)
+        )
         for rule in rules:
             open_ = [i for i in range(len(units)) if not len(found[i])]
             for i, rows in zip(open_, rule([units[i] for i in open_]), strict=True):
@@ -327,6 +331,7 @@ def _same(one: str, other: str) -> bool:
 
 def ground_of(columns: Callable[[str], Iterable[object]], names: Sequence[str]) -> Ground:
     """Make the ground from a table's columns; `columns` gives one by its name."""
+
     def texts(name: str) -> NDArray[np.object_]:
         return np.array([value if isinstance(value, str) else "" for value in columns(name)], dtype=object)
 

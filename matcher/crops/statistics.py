@@ -79,9 +79,7 @@ def read_statistics(path: Path, crops: Mapping[str, str]) -> list[Unit]:
         unit.year = max(unit.year, row.get("year") or "")
     if faults:
         more = f"\n  and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise DataError(
-            f"{path} has {len(faults)} bad value(s):\n  " + "\n  ".join(faults[:_SHOWN]) + more
-        )
+        raise DataError(f"{path} has {len(faults)} bad value(s):\n  " + "\n  ".join(faults[:_SHOWN]) + more)
     if not found:
         raise DataError(
             f"{path} names no crop that the atlas knows; crops are written as FAO items, such as 'Rice, paddy'"

@@ -129,9 +129,7 @@ class Lands:
         grid_names = [crop.grid for crop in crops() if crop.grid]
         self.grid_columns = np.array([i for i, crop in enumerate(crops()) if crop.grid], dtype=np.intp)
         columns = [f"crop_mix:{name}" for name in grid_names]
-        self.grid = (
-            known.reindex(columns=columns).to_numpy(dtype=float)
-        )
+        self.grid = known.reindex(columns=columns).to_numpy(dtype=float)
 
     def _standard(self, regions: GeoDataFrame, known: pd.DataFrame) -> Floats:
         values = [np.log1p(np.maximum(known[name].to_numpy(dtype=float), 0.0)) for name in _LOG]
@@ -203,16 +201,16 @@ class Lands:
             )
         return result
 
-    def blend(self, code: str, rows: NDArray[np.intp], response: Floats, grid: Floats, trust: Trust) -> Floats:
+    def blend(
+        self, code: str, rows: NDArray[np.intp], response: Floats, grid: Floats, trust: Trust
+    ) -> Floats:
         """Shares of some regions of a country: its mix times response and grid, each to a power, raked."""
         mix = np.log(self.mixes[code] + 1e-9)
         logits = mix + trust.response * (np.log(response + 1e-9) - mix) + trust.grid * grid
         return rake(logits, self.weight[rows] * self.base[rows], self.mixes[code], rounds=trust.rounds)
 
 
-def _observed(
-    modelled: Floats, books: list[Yearbook], ground: Lands
-) -> tuple[Floats, NDArray[np.object_]]:
+def _observed(modelled: Floats, books: list[Yearbook], ground: Lands) -> tuple[Floats, NDArray[np.object_]]:
     """Shares with the observed figures put in, and who observed them."""
     shares = modelled.copy()
     basis = np.full(len(modelled), "", dtype=object)
