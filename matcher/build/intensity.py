@@ -76,7 +76,8 @@ class Response:
 
     def logits(self, features: Floats, country: int) -> Floats:
         """Logarithm of each crop's share but for a constant of the row, shape (n, crops)."""
-        return basis(features) @ self.theta.T + self.taste[country]
+        logits: Floats = basis(features) @ self.theta.T + self.taste[country]
+        return logits
 
 
 def basis(features: Floats) -> Floats:

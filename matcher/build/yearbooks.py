@@ -61,7 +61,7 @@ class Yearbook:
     @property
     def listed(self) -> NDArray[np.bool_]:
         """Crops that the office lists anywhere in the country; any other is unknown, not 0."""
-        listed: NDArray[np.bool_] = np.isfinite(self.areas).any(axis=0)
+        listed: NDArray[np.bool_] = np.asarray(np.isfinite(self.areas).any(axis=0))
         return listed
 
 

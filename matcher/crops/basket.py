@@ -63,13 +63,15 @@ def national_mix(country: str) -> Floats:
     """Shares of a country's harvested area over `crops()`; all 0 where FAOSTAT has no figures."""
     areas = national_areas().get(country, {})
     values = np.array([areas.get(crop.name, 0.0) for crop in crops()])
-    return values / max(values.sum(), 1e-9)
+    mix: Floats = values / max(values.sum(), 1e-9)
+    return mix
 
 
 def normalised(mixes: Floats) -> Floats:
     """Rows scaled to a sum of 1; rows without anything stay 0."""
     total = mixes.sum(axis=-1, keepdims=True)
-    return np.divide(mixes, total, out=np.zeros_like(mixes), where=total > 0)
+    scaled: Floats = np.divide(mixes, total, out=np.zeros_like(mixes), where=total > 0)
+    return scaled
 
 
 def overlap(one: Floats, other: Floats) -> Floats:

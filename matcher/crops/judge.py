@@ -179,7 +179,7 @@ class _Judged:
         """Each metric of each judged thing a unit, over the listed crops or some of them."""
         columns = self.listed if only is None else self.listed & only
         true = self.fit.true[:, columns]
-        some = true.sum(axis=1) > 0
+        some = np.flatnonzero(true.sum(axis=1) > 0)
         true = normalised(true[some])
         found = {}
         for name, guess in self.fit.guesses.items():
@@ -249,7 +249,7 @@ def _baskets(atlas: Atlas, rows: NDArray[np.int64], nation: Floats) -> tuple[Flo
     shown = _shares(table["crops"].to_pylist(), names)
     # where figures were observed, what the model says without them stands in a column of its own
     modelled = _shares(table["crop_basket"].to_pylist(), names)
-    own = np.isfinite(modelled).all(axis=1)
+    own = np.asarray(np.isfinite(modelled).all(axis=1))
     grid = _shares(table["crop_mix"].to_pylist(), [crop.grid for crop in crops() if crop.grid])
     fields = [
         np.array([value or 0.0 for value in table[name].to_pylist()]) for name in ("cropland", "crop_mosaic")
@@ -264,7 +264,8 @@ def _baskets(atlas: Atlas, rows: NDArray[np.int64], nation: Floats) -> tuple[Flo
 
 def _with_traces(baskets: Floats, nation: Floats) -> Floats:
     """Baskets with the crops that they leave out as too small: half the least share, or the country's if less."""
-    return np.where(baskets > 0, baskets, np.where(np.isnan(baskets), np.nan, np.minimum(nation, TRACE)))
+    traces: Floats = np.where(np.isnan(baskets), np.nan, np.minimum(nation, TRACE))
+    return np.where(baskets > 0, baskets, traces)
 
 
 def _shares(values: Sequence[Any], names: Sequence[str]) -> Floats:

@@ -336,7 +336,7 @@ def ground_of(columns: Callable[[str], Iterable[object]], names: Sequence[str]) 
         return np.array([value if isinstance(value, str) else "" for value in columns(name)], dtype=object)
 
     def floats(name: str) -> NDArray[np.float64]:
-        return np.array(list(columns(name)), dtype=np.float64)  # type: ignore[arg-type]
+        return np.array(list(columns(name)), dtype=np.float64)
 
     return Ground(
         region_id=texts("region_id"),

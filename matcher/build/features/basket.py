@@ -89,7 +89,7 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     for country, rows in ground.rows.items():
         modelled[rows] = ground.blend(country, rows, response[rows], grid[rows], trust.of(country))
     modelled[ground.fields < LEAST_FIELDS] = np.nan
-    observed, basis = _observed(modelled, books, ground)
+    observed, basis = _observed(modelled, books)
     with_office = basis != ""
     basket = np.where(with_office[:, None], modelled, np.nan)
     labels = np.where(with_office, basis, np.where(np.isfinite(modelled).all(axis=1), MODELLED, ""))
@@ -143,7 +143,8 @@ class Lands:
         mean = (filled * weight).sum(axis=0) / weight.sum(axis=0)
         spread = np.sqrt(((filled - mean) ** 2 * weight).sum(axis=0) / weight.sum(axis=0))
         # an unknown value is the mean: it says nothing
-        return np.clip(np.nan_to_num((table - mean) / spread), -CLIP, CLIP)
+        standard: Floats = np.clip(np.nan_to_num((table - mean) / spread), -CLIP, CLIP)
+        return standard
 
     def respond(self) -> Floats:
         """Raked share of each crop in each region by the responses alone, shape (n, crops); NaN without a country."""
@@ -210,7 +211,7 @@ class Lands:
         return rake(logits, self.weight[rows] * self.base[rows], self.mixes[code], rounds=trust.rounds)
 
 
-def _observed(modelled: Floats, books: list[Yearbook], ground: Lands) -> tuple[Floats, NDArray[np.object_]]:
+def _observed(modelled: Floats, books: list[Yearbook]) -> tuple[Floats, NDArray[np.object_]]:
     """Shares with the observed figures put in, and who observed them."""
     shares = modelled.copy()
     basis = np.full(len(modelled), "", dtype=object)
