@@ -200,8 +200,13 @@ class _Country:
         by_province: dict[str, list[int]] = defaultdict(list)
         for i, unit in enumerate(units):
             by_province[unit.admin1].append(i)
+        provinces = {admin1: self._province(admin1) for admin1 in by_province}
+        known = [
+            (len(self._inside(row)), len(by_province[a])) for a, row in provinces.items() if row is not None
+        ]
+        finer = sum(n for n, _ in known) >= FINER * sum(n for _, n in known)
         for admin1, members in by_province.items():
-            province = self._province(admin1)
+            province = provinces[admin1]
             rows = self.base if province is None else self._inside(province)
             if len({units[i].name for i in members}) == 1 and _same(units[members[0]].name, admin1):
                 if province is not None:
@@ -215,7 +220,7 @@ class _Country:
                     upper = self._province_called(units[i].name)
                     if upper is not None and anchors[members.index(i)] < 0:
                         found[i] = self._inside(upper)
-            parts = rows if province is not None or not admin1 else rows[:0]
+            parts = rows if province is not None and finer else rows[:0]
             for i, rows_of in zip(members, self._grow(anchors, parts), strict=True):
                 if len(rows_of):
                     found[i] = rows_of
@@ -261,7 +266,7 @@ class _Country:
         ground = self.ground
         known = [row for row in anchors if row >= 0]
         single = [np.array([row], np.int64) if row >= 0 else np.empty(0, np.int64) for row in anchors]
-        if not known or len(rows) < FINER * len(anchors):
+        if not known or not len(rows):
             return single
         km = distances(
             ground.lat[rows], ground.lon[rows], ground.lat[np.array(known)], ground.lon[np.array(known)]
