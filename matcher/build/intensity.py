@@ -147,7 +147,7 @@ def fit_response(cells: Cells, grid_crops: Sequence[int], *, iterations: int = I
     )
 
 
-def rake(logits: Floats, weight: Floats, mix: Floats, *, rounds: int = 30) -> Floats:
+def rake(logits: Floats, weight: Floats, mix: Floats, *, rounds: int = 12) -> Floats:
     """Shares whose rows sum to 1 and whose weighted mean is the national mix: iterative proportional fitting.
 
     Parameters

@@ -22,21 +22,18 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RESPONSES = (0.4, 0.6, 0.8, 1.0)
-GRIDS = (0.4, 0.6, 0.8, 1.0)
-ROUNDS = (0, 30)
-"""Rounds of raking after the blend: none leaves the parts, which add up each, as they are."""
+RESPONSES = (0.2, 0.4, 0.6, 0.8)
+GRIDS = (0.6, 0.8, 1.0, 1.2)
 LEAST_UNITS = 6
 """Countries with fewer units have no say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Powers of the response and of the grid, and rounds of raking."""
+    """Powers of the response and of the grid."""
 
-    response: float = 0.8
-    grid: float = 0.6
-    rounds: int = 30
+    response: float = 0.6
+    grid: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Blender(Protocol):
 
 def choose_trust(lands: Blender, response: Floats, grid: Floats, books: Sequence[Yearbook]) -> Trusts:
     """Choose the trust with the best mean overlap, every country counting once."""
-    options = [Trust(a, b, rounds) for a in RESPONSES for b in GRIDS for rounds in ROUNDS]
+    options = [Trust(a, b) for a in RESPONSES for b in GRIDS]
     gains: dict[str, list[float]] = {}
     for book in books:
         mapped = [i for i, rows in enumerate(book.rows) if len(rows)]

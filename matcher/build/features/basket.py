@@ -8,12 +8,12 @@ statistics decide only how much the two are trusted: two numbers, chosen for eac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.build.harvest import FILE, harvested_areas
-from matcher.build.intensity import Cells, fit_response, rake
+from matcher.build.intensity import Cells, Response, basis, fit_response, rake
 from matcher.build.trust import Trust, choose_trust
 from matcher.build.yearbooks import OFFICES, Yearbook, read_yearbooks
 from matcher.crops.basket import crops
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[Any]
 
-FEATURES: tuple[str, ...] = ("crops", "crops_basis", "crop_basket")
+FEATURES: tuple[str, ...] = ("crops", "crops_basis", "crop_basket", "suited_crops")
 SOURCES: tuple[str, ...] = ("fao", "regcrops")
 NEEDS: tuple[str, ...] = (
     "climate", "terrain", "coast", "cover", "greenness", "landuse", "season", "soil", "sun", "crops",
@@ -47,6 +47,12 @@ MOST_CELLS = 60
 """Most cells that a country is summed up in to learn the responses."""
 GRID_FLOOR = 0.01
 """Added to shares of the grid before their ratio is taken, so that a trace is no evidence."""
+
+SUITED = 0.25
+"""Least suitability of a crop that is listed: a quarter of its area in the world grows in places that suit it less."""
+MOST_SUITED = 20
+CHUNK = 10_000  # regions at once, which bounds the memory
+OTHER = "other "  # no single plant
 
 _LOG = ("rain_year", "elevation", "relief", "coast_km")
 _PLAIN = (
@@ -82,12 +88,14 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     nations = harvested_areas(sources.path("fao", FILE))
     ground = Lands(regions, known, nations)
     books = read_yearbooks(sources, regions)
-    response = ground.respond()
+    fitted = ground.fit()
+    response = ground.respond(fitted)
     grid = ground.grid_ratios()
     trust = choose_trust(ground, response, grid, books)
-    modelled = np.full((len(regions), len(crops())), np.nan)
+    modelled = np.full((len(regions), len(crops())), np.nan, dtype=np.float32)
     for country, rows in ground.rows.items():
         modelled[rows] = ground.blend(country, rows, response[rows], grid[rows], trust.of(country))
+    del response, grid
     modelled[ground.fields < LEAST_FIELDS] = np.nan
     observed, basis = _observed(modelled, books)
     with_office = basis != ""
@@ -98,6 +106,7 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
             "crops": _mixtures(np.where(with_office[:, None], observed, modelled)),
             "crops_basis": labels,
             "crop_basket": _mixtures(basket),
+            "suited_crops": ground.suited(fitted, modelled),
         },
         index=regions.index,
     )
@@ -146,16 +155,48 @@ class Lands:
         standard: Floats = np.clip(np.nan_to_num((table - mean) / spread), -CLIP, CLIP)
         return standard
 
-    def respond(self) -> Floats:
+    def fit(self) -> Response:
+        """Learn the responses from all countries that have figures."""
+        return fit_response(self._cells(list(self.rows)), self.grid_columns.tolist())
+
+    def respond(self, fitted: Response) -> Floats:
         """Raked share of each crop in each region by the responses alone, shape (n, crops); NaN without a country."""
-        codes = list(self.rows)
-        cells = self._cells(codes)
-        fitted = fit_response(cells, self.grid_columns.tolist())
-        result = np.full((len(self.area), len(crops())), np.nan)
-        for place, code in enumerate(codes):
-            rows = self.rows[code]
+        result = np.full((len(self.area), len(crops())), np.nan, dtype=np.float32)
+        for place, (code, rows) in enumerate(self.rows.items()):
             logits = fitted.logits(self.features[rows], place)
             result[rows] = rake(logits, self.weight[rows] * self.base[rows], self.mixes[code])
+        return result
+
+    def suited(self, fitted: Response, modelled: Floats) -> list[list[str] | None]:
+        """Crops that each place suits by its nature, best first, whatever its country grows.
+
+        A crop's suitability at a place is the part of the crop's area in the world that grows where the response is
+        weaker than there, 0..1; `SUITED` and more is in the list.
+        """
+        counted = np.flatnonzero(self.base & np.isfinite(modelled).all(axis=1))
+        area = np.zeros(modelled.shape, dtype=np.float32)
+        for code, rows in self.rows.items():
+            own = rows[self.base[rows]]
+            area[own] = (
+                modelled[own] * (self.weight[own] / self.weight[own].sum())[:, None] * self.hectares[code]
+            )
+        values = np.zeros(modelled.shape, dtype=np.float32)
+        z = np.zeros(modelled.shape, dtype=np.float32)
+        for first in range(0, len(z), CHUNK):
+            logits = basis(self.features[first : first + CHUNK]) @ fitted.theta.T
+            logits -= logits.max(axis=1, keepdims=True)
+            z[first : first + CHUNK] = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        for column, crop in enumerate(crops()):
+            if crop.name.startswith(OTHER):
+                continue
+            order = counted[np.argsort(z[counted, column], kind="stable")]
+            below = np.cumsum(area[order, column], dtype=np.float64)
+            values[:, column] = np.interp(z[:, column], z[order, column], below / max(below[-1], 1e-9))
+        names = [crop.name for crop in crops()]
+        result: list[list[str] | None] = []
+        for row, known in zip(values, self.fields >= LEAST_FIELDS, strict=True):
+            order = np.argsort(-row, kind="stable")[:MOST_SUITED]
+            result.append([names[i] for i in order if row[i] >= SUITED] if known else None)
         return result
 
     def _cells(self, codes: list[str]) -> Cells:
@@ -189,7 +230,7 @@ class Lands:
 
     def grid_ratios(self) -> Floats:
         """Logarithm of a crop's share in the grid over its share in the country's grid; 0 where unknown."""
-        result = np.zeros((len(self.area), len(crops())))
+        result = np.zeros((len(self.area), len(crops())), dtype=np.float32)
         known = np.isfinite(self.grid).all(axis=1)
         for rows in self.rows.values():
             own = rows[known[rows]]
@@ -208,7 +249,7 @@ class Lands:
         """Shares of some regions of a country: its mix times response and grid, each to a power, raked."""
         mix = np.log(self.mixes[code] + 1e-9)
         logits = mix + trust.response * (np.log(response + 1e-9) - mix) + trust.grid * grid
-        return rake(logits, self.weight[rows] * self.base[rows], self.mixes[code], rounds=trust.rounds)
+        return rake(logits, self.weight[rows] * self.base[rows], self.mixes[code])
 
 
 def _observed(modelled: Floats, books: list[Yearbook]) -> tuple[Floats, NDArray[np.object_]]:
