@@ -51,6 +51,8 @@ GRID_FLOOR = 0.01
 SUITED = 0.25
 """Least suitability of a crop that is listed: a quarter of its area in the world grows in places that suit it less."""
 MOST_SUITED = 20
+LEAST_GROWERS = 15
+"""Crops of fewer countries are not listed: what they need cannot be told from where those countries lie."""
 CHUNK = 10_000  # regions at once, which bounds the memory
 OTHER = "other "  # no single plant
 
@@ -187,7 +189,7 @@ class Lands:
             logits -= logits.max(axis=1, keepdims=True)
             z[first : first + CHUNK] = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
         for column, crop in enumerate(crops()):
-            if crop.name.startswith(OTHER):
+            if crop.name.startswith(OTHER) or self.growers(column) < LEAST_GROWERS:
                 continue
             order = counted[np.argsort(z[counted, column], kind="stable")]
             below = np.cumsum(area[order, column], dtype=np.float64)
@@ -198,6 +200,10 @@ class Lands:
             order = np.argsort(-row, kind="stable")[:MOST_SUITED]
             result.append([names[i] for i in order if row[i] >= SUITED] if known else None)
         return result
+
+    def growers(self, column: int) -> int:
+        """Number of countries in which a crop takes a thousandth of the harvested area or more."""
+        return sum(bool(mix[column] >= 0.001) for mix in self.mixes.values())
 
     def _cells(self, codes: list[str]) -> Cells:
         from sklearn.cluster import MiniBatchKMeans
