@@ -46,7 +46,7 @@ TAIL = """
 - A basket spreads what a country grows by nature, not by custom or history: tea, ginseng or apricots at one famous
   place are diluted over all places like it. Observed shares have no such fault.
 - Cropland and grid are of 2000 to 2005, totals of 2017 to 2019, statistics of 2006 to 2024.
-- Shares below 0.4 % and beyond the 24 largest crops are left out of a region's basket.
+- Shares below 0.4 % and beyond the 20 largest crops are left out of a region's basket.
 """
 
 

@@ -42,5 +42,5 @@ def test_crops_have_one_name_each_and_national_mixes_sum_to_one():
     names = [crop.name for crop in crops()]
     assert len(set(names)) == len(names) > 100
     assert national_mix("ID").sum() == pytest.approx(1)
-    assert national_mix("ID")[names.index("oil palm")] > 0.1
+    assert national_mix("ID")[names.index("oil_palm")] > 0.1
     assert national_mix("XX").sum() == 0

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("crops", "crops_basis", "crop_basket", "suited_crops")
 SOURCES: tuple[str, ...] = ("fao", "regcrops")
+NAMED = True  # yearbooks know regions by their names
 NEEDS: tuple[str, ...] = (
     "climate", "terrain", "coast", "cover", "greenness", "landuse", "season", "soil", "sun", "crops",
 )  # fmt: skip
 
 MODELLED = "modelled"
-SHOWN = 24
+SHOWN = 20
 """Most crops that a region's basket holds; the rest of them is shared out."""
 LEAST_SHARE = 0.004
 """Smaller shares of a basket are left out: they are below what the method can tell."""
@@ -50,11 +51,11 @@ GRID_FLOOR = 0.01
 
 SUITED = 0.25
 """Least suitability of a crop that is listed: a quarter of its area in the world grows in places that suit it less."""
-MOST_SUITED = 20
+MOST_SUITED = 12
 LEAST_GROWERS = 15
 """Crops of fewer countries are not listed: what they need cannot be told from where those countries lie."""
 CHUNK = 10_000  # regions at once, which bounds the memory
-OTHER = "other "  # no single plant
+OTHER = "other_"  # no single plant
 
 _LOG = ("rain_year", "elevation", "relief", "coast_km")
 _PLAIN = (
