@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from matcher.batch import Batch
     from matcher.catalogue import Catalogue
+    from matcher.crops.judge import CropJudgement
     from matcher.evaluation.study import Evaluation
     from matcher.evidence import Point
     from matcher.model import Codes
@@ -695,6 +696,12 @@ class Matcher:
         return evaluate(
             self.atlas, self.model, partnerships, names=self.names, models_dir=self.model_dir, **wishes
         )
+
+    def evaluate_crops(self, path: Path) -> CropJudgement:
+        """Judge the modelled crop basket by a table of crop statistics; see `matcher.crops.judge.judge_crops`."""
+        from matcher.crops.judge import judge_crops
+
+        return judge_crops(self.atlas, path)
 
     def _repr_html_(self) -> str:
         return f"<p>matcher with {len(self.atlas):,} regions, atlas {self.atlas.version}</p>"

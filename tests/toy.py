@@ -21,12 +21,15 @@ MIXTURES = {
     "koppen": ("Af", "Am", "Cfa", "Cfb", "Cwa", "Dfb"),
     "cover": ("forest", "crop", "mosaic", "urban"),
     "crop_mix": ("rice", "wheat", "maize"),
+    "crops": ("rice", "wheat", "maize", "tea", "grapes"),
+    "crop_basket": ("rice", "wheat", "maize", "tea", "grapes"),
     "languages": ("sun", "jav", "kor", "deu", "eng"),
     "religion": ("muslim", "christian", "none"),
     "settlement": ("city", "village", "sparse"),
 }
 LABELS = {
-    "languages_basis": ["modelled", "country"],
+    "languages_basis": ("modelled", "country"),
+    "crops_basis": ("modelled", "observed, office 2020"),
     "protected_band": ("none", "under 5 %"),
     "agro_zone": ("warm humid", "cool dry", "cold humid"),
 }

@@ -8,7 +8,7 @@ import io
 import time
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.steps import SEEN, code_hash, import_module, key_of
+from matcher.build.steps import NAMES, SEEN, code_hash, import_module, key_of
 from matcher.errors import BuildError, MatcherError
 from matcher.files import write_atomically
 from matcher.paths import data_dir
@@ -64,9 +64,10 @@ def build_ground(
     frame = frame.rename_axis("region_id").sort_values(["country", "level", "region_id"], kind="stable")
     seen = frame[[name for name in SEEN if name in frame.columns]]
     shown = key_of(_digest(seen))
-    path = sources.cache / "steps" / f"seen-{shown}.parquet"
+    named = frame[[name for name in (*NAMES, *SEEN) if name in frame.columns]]
+    path = sources.cache / "steps" / f"seen-{shown}-{key_of(_digest(named.drop(columns='geometry')))}.parquet"
     if not path.is_file():
-        _keep(seen, path)
+        _keep(named, path)
     return Ground(frame, path, key_of(shown, _digest(frame.drop(columns="geometry"))))
 
 

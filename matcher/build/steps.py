@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # What a feature step sees of the regions; nothing else, so that a changed name computes nothing again.
 SEEN = ("country", "level", "parent_id", "lat", "lon", "area_km2", "population", "geometry")
+# What only a step with `NAMED` sees beside: it has to find regions by name.
+NAMES = ("name", "name_local", "name_en", "seat_name", "national_code")
 # These decide where files lie and how faults are told, not what a value is.
 _NOT_HASHED = tuple(
     f"matcher.{name}"
@@ -42,13 +44,15 @@ _NOT_HASHED = tuple(
 class Step:
     """A module that computes features: `FEATURES`, `SOURCES`, `compute(regions, sources)`.
 
-    One with `NEEDS`, names of other steps, is run after them, and gets their columns as a third argument.
+    One with `NEEDS`, names of other steps, is run after them, and gets their columns as a third argument; one with
+    `NAMED` sees the names of the regions too.
     """
 
     module: str
     features: tuple[str, ...]
     sources: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def name(self) -> str:
@@ -71,7 +75,8 @@ def find_steps(package: str = "matcher.build.features") -> list[Step]:
         if not all(hasattr(module, name) for name in ("FEATURES", "SOURCES", "compute")):
             continue  # a helper of the others
         needs = tuple(getattr(module, "NEEDS", ()))
-        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs)
+        named = bool(getattr(module, "NAMED", False))
+        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs, named)
         for feature in step.features:
             if feature in owner:
                 raise BuildError(f"feature '{feature}' is computed by both {owner[feature]} and {step.name}")
@@ -168,7 +173,9 @@ def step_files(
     files: dict[str, Path] = {}
     columns = code_hash("matcher.build.columns")
     for step in steps:
-        parts = [step.module, sources.content_hash(step.sources), code_hash(step.module), seen_hash, columns]
+        # the hash of the regions is that of what all see, a dash, and that of their names
+        seen = seen_hash if step.named else seen_hash.rpartition("-")[0] or seen_hash
+        parts = [step.module, sources.content_hash(step.sources), code_hash(step.module), seen, columns]
         parts += [repr(catalogue.features.get(name)) for name in step.features]
         parts += [files[name].name for name in step.needs]
         files[step.name] = sources.cache / "steps" / f"{step.name}-{key_of(*parts)}.parquet"
@@ -192,6 +199,8 @@ def run_step(step: Step, sources: Sources, seen: Path, files: dict[str, Path], c
 
     began = time.process_time()
     regions = _regions(str(seen)).copy(deep=False)
+    if not step.named:
+        regions = regions.drop(columns=[name for name in NAMES if name in regions.columns])
     known = [wide_frame(read_table(files[name]), catalogue) for name in step.needs]
     more = (pd.concat(known, axis=1),) if known else ()
     try:

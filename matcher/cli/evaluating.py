@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.cli import options
+from matcher.cli.judging import show_crops
 from matcher.cli.output import decimal, note, table, whole, write, write_csv, write_json
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ METRICS = {
 EPILOG = options.examples(
     "matcher evaluate --partnerships ties.csv",
     "matcher evaluate --partnerships ties.csv --split cold --json result.json",
+    "matcher evaluate --crops harvested.csv.gz --json crops.json",
     "matcher evaluate --partnerships ties.csv --split cold --ablation --save models/default",
     "matcher evaluate --partnerships new.csv --known ties.csv --task country",
     "matcher evaluate --partnerships ties.csv --model likeness --model seat_population --at-most 500",
@@ -45,8 +47,12 @@ EPILOG = options.examples(
 @click.option(
     "--partnerships",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
     help="CSV of partnerships to judge by: a_name, a_country, a_lat, a_lon, the same for b; optional a_qid, b_qid, strict.",
+)
+@click.option(
+    "--crops",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of harvested areas to judge the crop basket by instead: country, admin1, unit, unit_code, lat, lon, crop, area_ha.",
 )
 @click.option(
     "--known",
@@ -95,15 +101,30 @@ EPILOG = options.examples(
 )
 @options.formats("table", "csv", "json")
 def evaluate(
-    partnerships: Path, task: str, output: Path | None, form: str, only: tuple[str, ...], **wishes: Any
+    partnerships: Path | None,
+    crops: Path | None,
+    task: str,
+    output: Path | None,
+    form: str,
+    only: tuple[str, ...],
+    **wishes: Any,
 ) -> None:
     """Judge the models by real partnerships, and every baseline on the same candidates.
 
     Each end of a partnership asks for the other: its rank among all regions of the partner's country, and of the
     world outside the own country; other known partners of the one that asks do not count. Figures are means over
     questions; their 95 % intervals come from resampling the regions that ask.
+
+    With --crops, the modelled crop basket is judged by real harvested areas, beside the national mix and the crop
+    grid; a country's own statistics have no part in the basket that is judged.
     """
+    if (partnerships is None) == (crops is None):
+        raise click.UsageError("judge either by --partnerships FILE or by --crops FILE")
     matcher = options.load_matcher()
+    if partnerships is None:
+        assert crops is not None
+        show_crops(matcher.evaluate_crops(crops), output, form)
+        return
     found = matcher.evaluate(partnerships, world=task != "country", only=only, say=note, **wishes)
     if output is not None:
         import json

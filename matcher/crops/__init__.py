@@ -1,0 +1,1 @@
+"""Crop statistics of regions: read, laid onto the regions of an atlas, and compared with a crop mix."""
