@@ -105,12 +105,16 @@ def laid_out(land: pd.DataFrame, count: int, sources: Sources, power: float = PO
     power
         0 leaves the grid of people out, 1 makes every cell's sum that of the grid.
     """
-    density = np.array([*DENSITY.values(), 0.0])
-    people = density[land["kind"]] * land["km2"].to_numpy()
+    density = np.array([*DENSITY.values(), 0.0])[land["kind"]]
+    km2, cell = land["km2"].to_numpy(), land["cell"].to_numpy()
+    grid = people_by_cell(sources)
+    # Wilderness has the class of thin farmland: it is no fuller than its cell as a whole.
+    whole = (grid / np.maximum(np.bincount(cell, weights=km2, minlength=64_800), 1.0))[cell]
+    thin = land["kind"].to_numpy() == list(DENSITY).index("very_sparse")
+    density = np.where(thin & np.isfinite(whole), np.minimum(density, whole), density)
+    people = density * km2
     if power:
-        cell = land["cell"].to_numpy()
         sums = np.bincount(cell, weights=people, minlength=64_800)
-        grid = people_by_cell(sources)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where((sums > 0) & np.isfinite(grid), grid / sums, 1.0)
         people = people * np.clip(ratio, 1 / MOST_PULL, MOST_PULL)[cell] ** power
