@@ -474,7 +474,9 @@ class Matcher:
         """
         a, b = self.region(a), self.region(b)
         resolved = self.weights(profile, weights)
-        names = list(self.catalogue.features)
+        # A feature that is newer than the model cannot be compared; it is an error only where it weighs.
+        known = {feature.name for feature in self.model.features_}
+        names = [name for name in self.catalogue.features if name in known or resolved.shares[name] > 0]
         vector = resolved.vector(names)
         rows = np.array([self.atlas.row(a.region_id, a.country), self.atlas.row(b.region_id, b.country)])
         codes = self.model.encode(self.atlas.columns(names, rows), names)
