@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from matcher.explanation import Contribution, Explanation
 
-MIXTURES = ("crop_basket", "crop_mix", "cover")
+MIXTURES = ("crops", "crop_mix", "cover")
 """Mixtures whose classes are looked through; the finer crop list comes first and stands for the coarser one."""
+LEAST_WARMTH = 5.0
+"""Least mean temperature of a month in which crops grow, C."""
 HAS, LACKS = 0.05, 0.01
 """A class is had from the first share on, and lacked below the second."""
 
@@ -43,7 +45,7 @@ def complements(explanation: Explanation) -> tuple[Complement, ...]:
     """Return what one has and the other lacks; unknown is not lacking."""
     parts = {part.feature: part for part in explanation.points if part.known}
     names = [name for name in MIXTURES if name in parts]
-    if "crop_basket" in names:
+    if {"crops", "crop_mix"} <= set(names):
         names.remove("crop_mix")
     found: list[Complement] = []
     for name in names:
@@ -69,6 +71,34 @@ def _tags(part: Contribution) -> Iterator[Complement]:
                 yield Complement(side, part, str(name), None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """The calendar months (0 = January) with warmth and rain for crops in the open, on either side."""
+
+    parts: tuple[Contribution, Contribution]
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+
+
+def growing(explanation: Explanation) -> Growing | None:
+    """Return the months in which crops grow without irrigation or cover; None where a month is unknown.
+
+    A month is warm enough from a mean of `LEAST_WARMTH`, and wet enough where its rain in mm is at least twice its mean in
+    C (Bagnouls and Gaussen 1953), the rule by which the atlas counts dry months.
+    """
+    parts = {part.feature: part for part in explanation.points if part.known}
+    found = [parts.get(name) for name in ("temperature_months", "rain_months")]
+    warm, wet = found
+    if warm is None or wet is None or {kind_of(warm.value_a), kind_of(wet.value_a)} != {"months"}:
+        return None
+    sides = []
+    for side, lat in (("a", explanation.a.lat), ("b", explanation.b.lat)):
+        warmth, rain = (getattr(part, f"value_{side}") for part in (warm, wet))
+        grows = [i for i in range(12) if warmth[i] >= LEAST_WARMTH and rain[i] >= 2.0 * warmth[i]]
+        sides.append(tuple(sorted(_calendar(i, lat) for i in grows)))
+    return Growing((warm, wet), *sides)
+
+
 def peaks(explanation: Explanation) -> tuple[Peaks, ...]:
     """Return the warmest and the wettest month of both in the calendar, where they are known.
 
@@ -89,5 +119,9 @@ def peaks(explanation: Explanation) -> tuple[Peaks, ...]:
 
 
 def _peak(months: Any, lat: float) -> int:
-    place = max(range(12), key=lambda i: months[i])
+    return _calendar(max(range(12), key=lambda i: months[i]), lat)
+
+
+def _calendar(place: int, lat: float) -> int:
+    """Return the calendar month of a place in the aligned year."""
     return (place + 6) % 12 if lat < 0 else place

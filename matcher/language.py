@@ -68,11 +68,15 @@ class Language:
             The catalogue lacks the message, or the message asks for a value that is not given.
         """
         try:
-            return _PHRASING.vformat(self.messages[key], (), values)
+            return self.fill(self.messages[key], **values)
         except KeyError as error:
             raise DataError(
                 f"the catalogue of {self.code!r} cannot say {key!r}: {error} is missing"
             ) from error
+
+    def fill(self, text: str, /, **values: Any) -> str:
+        """Return a text with its placeholders filled, particles chosen; a KeyError names a value that is not given."""
+        return _PHRASING.vformat(text, (), values)
 
     def get(self, key: str, fallback: str = "") -> str:
         """Return a message without placeholders, or the fallback where there is none."""
@@ -229,9 +233,11 @@ class Language:
         return own or region.name
 
     def vintage(self, text: str) -> str:
-        """Write the years of a source: "1990s", "2025, projected"."""
+        """Write the years of a source: "1990s", "2025, projected", "2003-2022 by layer"."""
         text = re.sub(r"(\d{4})s\b", lambda found: self("years.decade", year=found[1]), text)
-        return re.sub(r", projected$", lambda _: self("years.projected"), text)
+        for english, own in _year_words(self.code):
+            text = text.replace(english, own)
+        return text
 
     # -------------------------------------------------------------------- values
 
@@ -289,6 +295,17 @@ def _tongues(code: str) -> dict[str, str]:
 
     english, own = Locale("en").languages, Locale(code).languages
     return {name: own[key] for key, name in english.items() if key in own}
+
+
+@cache
+def _year_words(code: str) -> tuple[tuple[str, str], ...]:
+    """Return the words that stand beside years, in English as the atlas has them and in a language."""
+    own = read_messages(code)
+    return tuple(
+        (english, own[key])
+        for key, english in read_messages("en").items()
+        if key.startswith("years.") and "{" not in english and key in own
+    )
 
 
 def read_messages(code: str) -> dict[str, str]:

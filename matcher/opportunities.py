@@ -6,7 +6,7 @@ unknown does not hold: nothing is assumed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SECTORS = ("agriculture", "plantations", "industry", "tourism", "culture", "education", "environment", "disaster",
            "labour", "administration")  # fmt: skip
 _NUMBERS = {f"{side}_{end}" for side in ("both", "strong", "weak") for end in ("least", "most")}
-_KNOWN = _NUMBERS | {"feature", "class", "pair", "least", "most", "likeness_least", "likeness_most", "both_have",
-                     "strong_has", "weak_lacks", "strong_in", "weak_in"}  # fmt: skip
+_KNOWN = _NUMBERS | {"feature", "class", "pair", "least", "most", "likeness_least", "likeness_most", "overlap_least",
+                     "both_have", "strong_has", "weak_lacks", "strong_in", "weak_in"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Opportunity:
 
     Attributes
     ----------
+    rule
+        The rule, each condition on the one feature that it was tried on.
     strong
         "a" or "b": who has what the other lacks; "" where the rule knows no sides.
     evidence
@@ -107,7 +109,8 @@ def opportunities(
     """
     known = {part.feature: part for part in explanation.points if part.known}
     found = []
-    for rule in default_rules() if rules is None else rules:
+    for stated in default_rules() if rules is None else rules:
+        rule = replace(stated, when=tuple(_on_known(condition, known) for condition in stated.when))
         sided = any(key.startswith(("strong_", "weak_")) for condition in rule.when for key in condition)
         for strong in ("a", "b") if sided else ("",):
             if all(_holds(condition, known, pair, strong) for condition in rule.when):
@@ -116,6 +119,14 @@ def opportunities(
                 found.append(Opportunity(rule, strong, tuple(known[name] for name in features), facts))
                 break
     return tuple(sorted(found, key=lambda o: SECTORS.index(o.rule.sector)))
+
+
+def _on_known(condition: Mapping[str, Any], known: Mapping[str, Contribution]) -> Mapping[str, Any]:
+    """Settle a condition on several features, the best first, on the first that is known."""
+    names = condition.get("feature")
+    if not isinstance(names, list):
+        return condition
+    return {**condition, "feature": next((name for name in names if name in known), names[-1])}
 
 
 def _holds(
@@ -133,9 +144,26 @@ def _holds(
         return False
     a, b = part.value_a, part.value_b
     sides = {"both": (a, b), "strong": (b if strong == "b" else a,), "weak": (a if strong == "b" else b,)}
-    return _between(part.likeness, condition, "likeness_") and all(
-        _side_holds(value, condition, side) for side, values in sides.items() for value in values
+    common = overlap(a, b, condition.get("class"))
+    return (
+        _between(part.likeness, condition, "likeness_")
+        and common >= condition.get("overlap_least", 0.0)
+        and all(_side_holds(value, condition, side) for side, values in sides.items() for value in values)
     )
+
+
+def overlap(a: Any, b: Any, classes: str | list[str] | None = None) -> float:
+    """Return the share that two mixtures have in common, in all classes or in some; 0 where either is no mixture.
+
+    Examples
+    --------
+    >>> overlap({"rice": 0.5, "tea": 0.5}, {"rice": 0.75, "maize": 0.25}), overlap({"tea": 0.5}, {"tea": 0.25}, ["rice"])
+    (0.5, 0.0)
+    """
+    if kind_of(a) != "mixture" or kind_of(b) != "mixture":
+        return 0.0
+    names = a if classes is None else [classes] if isinstance(classes, str) else classes
+    return sum(min(float(a.get(name, 0.0)), float(b.get(name, 0.0))) for name in names)
 
 
 def _side_holds(value: Any, condition: Mapping[str, Any], side: str) -> bool:

@@ -24,6 +24,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from matcher.formats import kind_of, ordered_shares
+from matcher.grounds import basis_by_side, counted, sides, years
 from matcher.language import Language, language
 from matcher.phrases import Phrase, phrase
 
@@ -125,25 +126,28 @@ def sentences(
 
 
 def hint(contribution: Contribution, tongue: Language | None = None) -> str:
-    """Return how coarse or indirect a figure is, or nothing where it is the region's own.
+    """Return how coarse or indirect a figure is, or nothing where it is the region's own, or one side was counted.
 
     Examples
     --------
     >>> from types import SimpleNamespace as C
-    >>> hint(C(evidence="country", resolution="", vintage="2015", feature="farm_gdp"))
+    >>> sides = {"evidence_a": "", "evidence_b": ""}
+    >>> hint(C(evidence="country", resolution="", vintage="2015", feature="farm_gdp", **sides))
     'figures of the whole country, 2015'
-    >>> hint(C(evidence="grid", resolution="1/2 deg, 55 km", vintage="2000", feature="cropland"))
+    >>> hint(C(evidence="grid", resolution="1/2 deg, 55 km", vintage="2000", feature="cropland", **sides))
     'from a 55 km grid, 2000'
     """
     say = tongue or language()
     cell = cell_km(contribution.resolution)
+    if any(counted(contribution)):
+        return ""
     if contribution.evidence in {"country", "province", "modelled"}:
         basis = say(f"s.hint.{contribution.evidence}")
     elif cell is not None and cell >= COARSE_KM:
         basis = say("s.hint.grid", size=say.number(cell, "km", whole=True))
     else:
         return ""
-    return say("list.comma").join(part for part in (basis, say.vintage(contribution.vintage)) if part)
+    return say("list.comma").join(part for part in (basis, years(contribution, say)) if part)
 
 
 def cell_km(resolution: str) -> float | None:
@@ -182,11 +186,12 @@ def _missing(whom: str, subjects: Sequence[str], say: Language, *, scored: bool)
 
 
 def _modelled_sides(contribution: Contribution, a: Region, b: Region, say: Language) -> str:
-    """Name the regions whose own value is modelled where others are counted."""
+    """Name the regions whose own value is modelled where others are counted, and who counted."""
+    both = (a, b)
     if contribution.evidence == "modelled":
-        return ""
-    sides = ((a, contribution.evidence_a), (b, contribution.evidence_b))
-    names = [say.name(region) for region, evidence in sides if evidence == "modelled"]
+        return basis_by_side(contribution, [say.name(region) for region in both], say)
+    found = zip(both, sides(contribution), strict=True)
+    names = [say.name(region) for region, evidence in found if evidence == "modelled"]
     return say("s.hint.modelled_for", names=say.listing(names)) if names else ""
 
 
@@ -213,7 +218,7 @@ def _number(contribution: Contribution, words: Phrase, say: Language, a: str, b:
         return words.neither, ""
     left, right = (words.zero if value == 0 and words.zero else say.number(value, unit) for value in (x, y))
     if words.both and contribution.likeness >= max(CLOSE, contribution.average) and x and y:
-        both = words.both.format(range=say.about(min(x, y), max(x, y), unit))
+        both = say.fill(words.both, range=say.about(min(x, y), max(x, y), unit))
         return both, say("s.pair", a=a, left=left, b=b, right=right)
     if left == right:
         return _lead(contribution, words, say, say("s.in_both", value=left)), ""

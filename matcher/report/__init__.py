@@ -4,7 +4,7 @@
 
     facts, contest, standing, known, sources   an Explanation and rankings -> plain data in no language
     dossier, shortlist                   facts x language -> Document, blocks of text, tables and pictures
-      comparison, cooperation, formalities, terms, pieces     its chapters
+      comparison, cooperation, formalities, terms, annex, pieces     its chapters
       charts, worldmap, outlines, pictures                    coordinates, then SVG
     html, markdown, pdf, word, sheets    Document -> bytes; forms chooses by the ending of a file
 """

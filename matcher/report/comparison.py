@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from matcher.formats import kind_of
+from matcher.grounds import basis_by_side, years
 from matcher.report import pictures
 from matcher.report.charts import climate_charts, stack_chart
 from matcher.report.document import (
@@ -20,7 +21,16 @@ from matcher.report.document import (
     Side,
     Table,
 )
-from matcher.report.pieces import basis, cell, identity, left_out, matches_table, outline_figure, scope_of
+from matcher.report.pieces import (
+    basis,
+    cell,
+    identity,
+    left_out,
+    matches_table,
+    outline_figure,
+    population_factors,
+    scope_of,
+)
 from matcher.sentences import hint, sentence, unknown_sentences
 
 if TYPE_CHECKING:
@@ -33,16 +43,21 @@ if TYPE_CHECKING:
 
 N_REASONS = 6
 """Reasons on either side."""
-STACKS = ("cover", "crop_basket", "crop_mix", "languages", "settlement")
-"""Mixtures that are drawn as bars, in this order, where a side is known."""
-GROUNDS = ("elevation", "relief", "coast_km", "t_mean", "rain_year", "forest_share", "cropland", "density")
+STACKS = (("cover",), ("crops", "crop_mix"), ("languages",), ("settlement",))
+"""Mixtures that are drawn as bars, in this order; of several that say the same, the first that is known."""
+GROUNDS = ("elevation", "relief", "coast_km", "largest_lake_km2", "t_mean", "rain_year", "forest_share", "cropland",
+           "density")  # fmt: skip
 """Figures of the ground that stand beside the pictures."""
 
 
 def cards(facts: PairFacts, say: Language) -> Section:
     """Return who the two are."""
     regions = (facts.explanation.a, facts.explanation.b)
-    columns = tuple((identity(region, say, side),) for side, region in zip("ab", regions, strict=True))
+    factors = population_factors(facts.explanation)
+    columns = tuple(
+        (identity(region, say, side, factor),)
+        for side, region, factor in zip("ab", regions, factors, strict=True)
+    )
     return Section("regions", say("r.regions"), (Side(columns), *_outlines(facts, say)))
 
 
@@ -140,8 +155,8 @@ def reasons(facts: PairFacts, say: Language) -> Section:
 def _sourced(part: Contribution, text: str, say: Language) -> str:
     """Add the sources of a sentence, and its years where the sentence has not said them."""
     keys = say("list.comma").join(part.source)
-    years = say.vintage(part.vintage)
-    told = say("list.comma").join(x for x in ("" if years and years in text else years, keys) if x)
+    when = years(part, say)
+    told = say("list.comma").join(x for x in ("" if when and when in text else when, keys) if x)
     return say("r.sourced", text=text, sources=told) if told else text
 
 
@@ -160,7 +175,7 @@ def side_by_side(facts: PairFacts, say: Language) -> Section:
     blocks += _climate(explanation, names, say)
     blocks += _stacks(explanation, names, say)
     blocks.append(_grounds(explanation, names, say))
-    return Section("side-by-side", say("r.side_by_side"), tuple(blocks), fresh=True)
+    return Section("side-by-side", say("r.side_by_side"), tuple(blocks))
 
 
 def _climate(explanation: Explanation, names: Sequence[str], say: Language) -> Iterator[Block]:
@@ -191,13 +206,16 @@ def _climate(explanation: Explanation, names: Sequence[str], say: Language) -> I
 
 def _stacks(explanation: Explanation, names: Sequence[str], say: Language) -> Iterator[Block]:
     figures: list[tuple[Block, ...]] = []
-    for feature in STACKS:
-        part = next((p for p in explanation.points if p.feature == feature), None)
-        if part is None:
+    parts = {part.feature: part for part in explanation.points}
+    for choice in STACKS:
+        feature = next((name for name in choice if any(_values(explanation, name, "mixture"))), "")
+        if not feature:
             continue
+        part = parts[feature]
         a, b = _values(explanation, feature, "mixture")
         label = say.label(feature, part.label)
-        chart = stack_chart(feature, label, hint(part, say), a, b, say)
+        rests = hint(part, say) or basis_by_side(part, names, say)
+        chart = stack_chart(feature, label, rests, a, b, say)
         if chart is None:
             continue
         picture, height = pictures.stack(chart, names, say("unknown"))

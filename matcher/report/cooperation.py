@@ -9,6 +9,8 @@ from matcher.report.document import Bullets, Cell, Column, Heading, Paragraph, R
 from matcher.report.pieces import cell, level_of, source_note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matcher.explanation import Contribution
     from matcher.feasibility import Hurdle
     from matcher.language import Language
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from matcher.report.document import Block
     from matcher.report.facts import PairFacts
 
+LEAST_TOLD = 0.001
+"""Least share of a class that is told among many."""
 ASK = ("airports", "visa", "budget")
 """What a planner must ask elsewhere."""
 
@@ -54,7 +58,7 @@ def opportunities(facts: PairFacts, say: Language) -> Section:
     if empty:
         sectors = say.listing([say(f"sector.{sector}") for sector in empty])
         blocks.append(Paragraph(say("r.opp.none", sectors=sectors)))
-    return Section("opportunities", say("r.opp"), tuple(blocks), fresh=True)
+    return Section("opportunities", say("r.opp"), tuple(blocks))
 
 
 def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
@@ -67,8 +71,8 @@ def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
         )
         values = [_figure(part, value, classes, say) for value in (part.value_a, part.value_b)]
         what = say.label(part.feature, part.label)
-        if classes is not None:
-            what = say("o.class", **{"feature": what, "class": _classes(part.feature, classes, say)})
+        if isinstance(classes, str):
+            what = say("o.class", **{"feature": what, "class": say.word(part.feature, classes)})
         text = say("o.fact", what=what, a=a, left=values[0], b=b, right=values[1])
         told.append(say("place.country", place=text, country=source_note(part, say)))
     for name, value in found.pair.items():
@@ -80,8 +84,12 @@ def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
 
 
 def _figure(part: Contribution, value: Any, classes: Any, say: Language) -> str:
-    if classes is not None:
+    if isinstance(classes, str):
         return say.share(amount(value, classes))
+    if classes:
+        # Of many classes only those that are there are told, each with its share.
+        there = {name: value[name] for name in classes if value.get(name, 0.0) >= LEAST_TOLD}
+        return say.mixture(part.feature, there) if there else say("none")
     return say.value(part.feature, value, part.unit)
 
 
@@ -124,6 +132,8 @@ def _bound(part: Contribution, key: str, bound: Any, say: Language, of_class: bo
         return say.word(part.feature, bound)
     if isinstance(bound, list):
         return say("o.rule.or").join(say.word(part.feature, name) for name in bound)
+    if key == "overlap_least":
+        return say.share(bound)
     if key.startswith("likeness"):
         return say.decimal(bound, 2)
     return say.number(bound, "share" if of_class else part.unit)
@@ -175,9 +185,49 @@ def complementarity(facts: PairFacts, say: Language) -> Section:
         )
         for peak in facts.peaks
     ]
+    told += _growing(facts, say)
     if told:
         blocks += [Heading(say("r.peaks")), Bullets(tuple(told)), Paragraph(say("r.peaks.note"), "note")]
     return Section("complementarity", say("r.comp"), tuple(blocks))
+
+
+def _growing(facts: PairFacts, say: Language) -> list[str]:
+    """Say in which months crops grow on either side, and in which on one side only."""
+    found = facts.growing
+    if found is None:
+        return []
+    names = {"a": say.name(facts.explanation.a), "b": say.name(facts.explanation.b)}
+    months = {"a": set(found.a), "b": set(found.b)}
+    sources = say("list.comma").join(dict.fromkeys(source_note(part, say) for part in found.parts))
+    told = [
+        say(
+            "r.grow",
+            a=names["a"],
+            months_a=_spans(found.a, say),
+            b=names["b"],
+            months_b=_spans(found.b, say),
+            sources=sources,
+        )
+    ]
+    for side, other in (("a", "b"), ("b", "a")):
+        if only := sorted(months[side] - months[other]):
+            told.append(say("r.grow.only", name=names[side], other=names[other], months=_spans(only, say)))
+    return told
+
+
+def _spans(months: Sequence[int], say: Language) -> str:
+    """Write months (0 = January) as runs through the turn of the year: "March to May, September"."""
+    if not months or len(months) == 12:
+        return say("r.grow.never" if not months else "r.grow.always")
+    names, there = say.months(), set(months)
+    runs = []
+    for first in sorted(month for month in there if (month - 1) % 12 not in there):
+        last = first
+        while (last + 1) % 12 in there:
+            last = (last + 1) % 12
+        ends = names[first], names[last]
+        runs.append(ends[0] if first == last else say("num.span", low=ends[0], high=ends[1]))
+    return say("list.comma").join(runs)
 
 
 def feasibility(facts: PairFacts, say: Language) -> Section:

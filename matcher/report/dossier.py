@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from matcher.caveats import caveats, headline
 from matcher.report import comparison, cooperation, formalities, terms
+from matcher.report.annex import colophon, method_section, sources_section
 from matcher.report.document import Bullets, Document, Paragraph, Section, Tile, Tiles
 from matcher.report.pieces import (
-    colophon,
-    method_section,
     place_of,
     scope_of,
-    sources_section,
     title_of,
     words_of,
 )
@@ -124,7 +122,7 @@ def _tiles(facts: PairFacts, say: Language) -> list[Tile]:
             if ranked.rank
             else say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
         )
-        tiles.append(Tile(say("r.tile.rank", name=name), figure, of))
+        tiles.append(Tile(say("r.tile.rank", name=name, scope=scope), figure, of))
     tiles += [
         Tile(say("r.tile.known"), say.share(explanation.coverage), say("r.tile.known.of")),
         Tile(say("r.tile.distance"), say.number(explanation.distance_km, "km"), say("r.tile.distance.of")),

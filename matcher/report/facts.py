@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.complements import Complement, Peaks, complements, peaks
+from matcher.complements import Complement, Growing, Peaks, complements, growing, peaks
 from matcher.criteria import Facts, Form, check
 from matcher.feasibility import Hurdle, hurdles, pair_facts
 from matcher.opportunities import Opportunity, opportunities
@@ -45,6 +45,7 @@ class PairFacts:
     opportunities: tuple[Opportunity, ...]
     complements: tuple[Complement, ...]
     peaks: tuple[Peaks, ...]
+    growing: Growing | None
     hurdles: tuple[Hurdle, ...]
     forms: tuple[Form, ...]
     procedures: tuple[Procedure, ...]
@@ -94,6 +95,9 @@ class PairFacts:
                 }
                 for p in self.peaks
             ],
+            "growing_months": None
+            if self.growing is None
+            else {side: [month + 1 for month in getattr(self.growing, side)] for side in "ab"},
             "feasibility": [{"key": h.key, "grade": h.grade, **h.values} for h in self.hurdles],
             "criteria": {
                 form.id: [{"id": a.id, "test": a.test, "status": a.status, **a.values} for a in form.answers]
@@ -150,6 +154,7 @@ def gather_pair(
         opportunities=fields,
         complements=lacking,
         peaks=peaks(explanation),
+        growing=growing(explanation),
         hurdles=found,
         forms=check(questions),
         procedures=tuple(procedure(region.country) for region in (a, b)),

@@ -110,7 +110,7 @@ def criteria(facts: PairFacts, say: Language) -> Section:
         blocks.append(Table(f"form-{form.id}", say(f"k.form.{form.id}"), columns, tuple(rows)))
         told = say("r.form.source", source=form.source, verify=say(f"verify.{form.verify}"))
         blocks.append(Paragraph(told, "note"))
-    return Section("criteria", say("r.criteria"), tuple(blocks), fresh=True)
+    return Section("criteria", say("r.criteria"), tuple(blocks))
 
 
 def answer(found: Answer, facts: PairFacts, say: Language) -> str:
@@ -182,26 +182,22 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     """Return tables to fill in: the study and the work plan, begun from the facts."""
     fields = facts.opportunities[:N_PLAN]
     explanation = facts.explanation
+    regions = {"a": explanation.a, "b": explanation.b}
+    sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
     pairs = (
-        ("parties", say.listing([place_of(explanation.a, say), place_of(explanation.b, say)])),
-        (
-            "fields",
-            say("list.comma").join(
-                dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
-            ),
+        (say("r.draft.parties"), say.listing([place_of(region, say) for region in regions.values()])),
+        (say("r.draft.fields"), say("list.comma").join(sectors)),
+        *(
+            (say("r.draft.potential", name=say.name(region)), _strengths(side, facts, say))
+            for side, region in regions.items()
         ),
-        ("potential_a", _strengths("a", facts, say)),
-        ("potential_b", _strengths("b", facts, say)),
-        ("benefit", ""),
-        ("cost", ""),
-        ("risk", ""),
-        ("duration", ""),
+        *((say(f"r.draft.{key}"), "") for key in ("benefit", "cost", "risk", "duration")),
     )
     study = Table(
         "draft-study",
         say("r.draft.study"),
         (Column(say("r.col.item"), width=0.32), Column(say("r.col.content"), width=0.68)),
-        tuple(Row((Cell(say(f"r.draft.{key}")), Cell(text or "…"))) for key, text in pairs),
+        tuple(Row((Cell(label), Cell(text or "…"))) for label, text in pairs),
     )
     rows = [
         Row((Cell(say(f"o.{o.rule.id}.title")), Cell(say(f"o.{o.rule.id}.project")), *[Cell("…")] * 4))

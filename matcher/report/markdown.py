@@ -51,7 +51,8 @@ def _block(block: Block, words: dict[str, str]) -> Iterator[str]:
     elif isinstance(block, Bullets):
         if block.title:
             yield f"### {escape(block.title)}"
-        signs = [f"{i}." if block.style == "numbered" else "-" for i in range(1, len(block.items) + 1)]
+        bullet = {"for": "- (+)", "against": "- (−)"}.get(block.style, "-")
+        signs = [f"{i}." if block.style == "numbered" else bullet for i in range(1, len(block.items) + 1)]
         yield "\n".join(f"{sign} {escape(item)}" for sign, item in zip(signs, block.items, strict=True))
     elif isinstance(block, Tiles):
         yield "\n".join(
@@ -61,7 +62,9 @@ def _block(block: Block, words: dict[str, str]) -> Iterator[str]:
         yield f"**{escape(block.caption)}**"
         yield _table(block)
     elif isinstance(block, Figure):
-        yield f"*{escape(words['figure'])}: {escape(block.caption)}. {escape(block.alt)}*"
+        # A caption may be a sentence already, and the description may say no more than it.
+        told = dict.fromkeys(text.rstrip(".") for text in (block.caption, block.alt))
+        yield f"*{escape(words['figure'])}: {escape('. '.join(told))}*"
 
 
 def _table(table: Table) -> str:

@@ -45,6 +45,23 @@ def shortened(text: str, room: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
+def lines_of(text: str, room: float, size: float) -> list[str]:
+    """Break a text into one or two lines of the room it has, pixels; what does not fit even then is cut.
+
+    Examples
+    --------
+    >>> lines_of("mosaic of fields and natural growth", 120, 12)
+    ['mosaic of fields', 'and natural growth']
+    """
+    if text_width(text, size) <= room:
+        return [text]
+    first, words = "", text.split()
+    while words and text_width(f"{first} {words[0]}".strip(), size) <= room:
+        first = f"{first} {words.pop(0)}".strip()
+    lines = [line for line in (first, " ".join(words)) if line]
+    return [shortened(line, room, size) for line in lines]
+
+
 def svg(width: float, height: float, *parts: str, name: str = "") -> str:
     """Return a picture; `name` keeps the ids of its patterns apart from those of other pictures of a page."""
     body = "".join(parts)
@@ -211,10 +228,12 @@ def stack(chart: StackChart, names: Sequence[str], unknown: str) -> tuple[str, f
     for row in chart.legend:
         parts.append(rect(0, y, 17, 17, SLOT_FILLS[row.slot], f' stroke="{SOFT}" stroke-width="0.5"'))
         parts.append(_letter(8.5, y + 12.8, row.letter, row.slot))
-        parts.append(text(24, y + 13, shortened(row.label, width - 24 - 116, 12), 12))
         parts.append(text(width - 60, y + 13, row.share_a, 12, anchor="end"))
         parts.append(text(width, y + 13, row.share_b, 12, anchor="end"))
-        y += 21
+        for line in lines_of(row.label, width - 24 - 116, 12):
+            parts.append(text(24, y + 13, line, 12))
+            y += 15
+        y += 6
     return svg(width, y, *parts), y
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from matcher.report.document import Bullets, Cell, Column, Figure, Paragraph, Row, Section, Table
+from matcher.formats import two_digits
+from matcher.grounds import basis_words, counted, sides, years
+from matcher.report.document import Cell, Column, Figure, Row, Table
 from matcher.report.pictures import outline
 from matcher.sentences import cell_km
 
@@ -16,12 +18,7 @@ if TYPE_CHECKING:
     from matcher.explanation import Contribution, Explanation
     from matcher.language import Language
     from matcher.ranking import Match
-    from matcher.report.document import Block
     from matcher.report.outlines import OutlinePair
-    from matcher.report.sources import SourceRow
-
-METHODS, LIMITS = 5, 6
-"""How many sentences say the method and the limits: r.method.1 and so on."""
 
 
 def cell(text: str, value: float | None = None) -> Cell:
@@ -48,7 +45,9 @@ def level_of(region: Region, say: Language) -> str:
     if not region.unit_type:
         return level
     unit = say.word("unit_type", region.unit_type)
-    return unit if level in unit else say("place.country", place=level, country=unit)
+    # "regency (kabupaten)" and "kabupaten" say the level themselves; "county (gun)" does not.
+    said = level in unit or unit.partition("(")[0].rstrip() in level
+    return unit if said else say("r.level", unit=unit, level=level)
 
 
 def words_of(say: Language) -> dict[str, str]:
@@ -56,14 +55,14 @@ def words_of(say: Language) -> dict[str, str]:
     return {key: say(f"r.word.{key}") for key in ("contents", "skip", "page", "figure", "table")}
 
 
-def identity(region: Region, say: Language, side: str) -> Table:
-    """Return the card of a region: what is not known says so."""
+def identity(region: Region, say: Language, side: str, factor: float | None = None) -> Table:
+    """Return the card of a region: what is not known says so; `factor` is how far off a modelled population may be."""
     lines = [
         ("country", say.country(region.country), None),
         ("level", level_of(region, say), None),
         ("parent", region.parent_name, None),
         ("area", _based(say.number(region.area_km2, "km2"), region.area_basis, None, say), region.area_km2),
-        ("population", _population(region, say), region.population),
+        ("population", _population(region, factor, say), region.population),
         ("density", *_density(region, say)),
         ("seat", region.seat_name, None),
         ("time_zone", region.time_zone, None),
@@ -87,13 +86,23 @@ def _based(text: str, basis: str | None, year: int | None, say: Language) -> str
     return say("place.country", place=text, country=say("list.comma").join(told)) if told else text
 
 
-def _population(region: Region, say: Language) -> str:
-    """Write the population with its basis and year: a figure without them is half a figure."""
+def _population(region: Region, factor: float | None, say: Language) -> str:
+    """Write the population with its basis and year, and the band of a modelled one."""
     if region.population is None:
         return say("unknown")
-    return _based(
-        say.number(region.population, "persons"), region.population_basis, region.population_year, say
-    )
+    people = say.number(region.population, "persons")
+    told = _based(people, region.population_basis, region.population_year, say)
+    if not factor or factor <= 1:
+        return told
+    low, high = two_digits(region.population / factor), two_digits(region.population * factor)
+    band = say("r.card.band", low=say.decimal(low), high=say.number(high, "persons"))
+    return say("list.semicolon").join((told, band))
+
+
+def population_factors(explanation: Explanation) -> tuple[float | None, float | None]:
+    """Return within which factor of the truth the populations of a pair lie, where they are modelled."""
+    part = next((p for p in explanation.points if p.feature == "population_factor"), None)
+    return (None, None) if part is None else (part.value_a, part.value_b)
 
 
 def _density(region: Region, say: Language) -> tuple[str, float | None]:
@@ -136,18 +145,20 @@ def outline_figure(pair: OutlinePair, side: str, region: Region, say: Language, 
 
 def basis(part: Contribution, say: Language) -> str:
     """Say what a figure rests on: evidence level (of each side where they differ), cell and years."""
-    sides = [say.word("evidence", side or part.evidence) for side in (part.evidence_a, part.evidence_b)]
-    evidence = sides[0] if sides[0] == sides[1] else " / ".join(sides)
     size = cell_km(part.resolution)
     grid = say.number(size, "km", whole=size == round(size)) if size is not None else ""
-    return say("list.comma").join(text for text in (evidence, grid, say.vintage(part.vintage)) if text)
+    told = (basis_words(part, say), grid, years(part, say))
+    return say("list.comma").join(text for text in told if text)
 
 
 def source_note(part: Contribution, say: Language) -> str:
-    """Return the years and source keys of a contribution, as they stand in brackets behind a figure."""
-    return say("list.comma").join(
-        text for text in (say.vintage(part.vintage), " + ".join(part.source)) if text
-    )
+    """Return the years and source keys of a contribution, as they stand in brackets behind a figure.
+
+    Where a side is modelled, or an office has counted, that is said too.
+    """
+    doubt = any(counted(part)) or "modelled" in sides(part)
+    told = (basis_words(part, say) if doubt else "", years(part, say), " + ".join(part.source))
+    return say("list.comma").join(text for text in told if text)
 
 
 def matches_table(
@@ -216,50 +227,3 @@ def scope_of(countries: Sequence[str], say: Language) -> str:
 def unknown_parts(explanation: Explanation) -> list[Contribution]:
     """Return the contributions with a value missing."""
     return [part for part in explanation.points if not part.known]
-
-
-def sources_section(sources: Sequence[SourceRow], labels: dict[str, str], say: Language) -> Section:
-    """Return the sources as they must be credited; citations stay in the language they are written in."""
-    rows = []
-    for source in sources:
-        used = [say("r.map") if not name else labels.get(name, name) for name in source.used_for]
-        credit = ". ".join(part for part in (source.citation, source.credit) if part)
-        rows.append(
-            Row(
-                (
-                    Cell(source.key),
-                    Cell(source.title if not credit else f"{source.title}. {credit}", lang="en"),
-                    Cell(source.licence or say("r.not_stated"), lang="en" if source.licence else ""),
-                    Cell(say.vintage(source.vintage) or say("r.not_stated")),
-                    Cell(say("list.comma").join(used)),
-                )
-            )
-        )
-    columns = (
-        Column(say("r.col.key"), width=0.13),
-        Column(say("r.col.source"), width=0.37),
-        Column(say("r.col.licence"), width=0.2),
-        Column(say("r.col.vintage"), width=0.1),
-        Column(say("r.col.used_for"), width=0.2),
-    )
-    table = Table("sources-table", say("r.sources.caption"), columns, tuple(rows), wide=True)
-    return Section("sources", say("r.sources"), (table,), fresh=True)
-
-
-def method_section(say: Language) -> Section:
-    """Return how the likeness is made, and what it cannot tell."""
-    blocks: tuple[Block, ...] = (
-        Paragraph(say("r.method.note"), "note"),
-        Bullets(tuple(say(f"r.method.{i}") for i in range(1, METHODS + 1)), "numbered"),
-        Bullets(tuple(say(f"r.limit.{i}") for i in range(1, LIMITS + 1)), "mind", say("r.limits")),
-    )
-    return Section("method", say("r.method"), blocks)
-
-
-def colophon(versions: Sequence[tuple[str, str]], say: Language) -> tuple[tuple[str, str], ...]:
-    """Return what made the report, as labelled lines."""
-    told = []
-    for key, version in versions:
-        text = say.word("profile", version) if key == "weights" else version
-        told.append((say(f"r.version.{key}"), text or say("r.not_stated")))
-    return tuple(told)

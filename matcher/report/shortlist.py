@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matcher.caveats import caveats, verdict
 from matcher.formats import kind_of
 from matcher.report import pictures
+from matcher.report.annex import colophon, method_section, sources_section
 from matcher.report.document import (
     Bullets,
     Cell,
@@ -24,15 +25,13 @@ from matcher.report.document import (
 )
 from matcher.report.pieces import (
     cell,
-    colophon,
     identity,
     left_out,
     matches_table,
-    method_section,
     place_of,
+    population_factors,
     scope_of,
     source_note,
-    sources_section,
     title_of,
     words_of,
 )
@@ -157,11 +156,11 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
                 pictures.places(drawn),
                 drawn.width,
                 drawn.height,
-                names,
+                say("r.short.map.alt", name=say.name(ranking.query.region)),
                 say("r.short.map", names=names),
             )
         )
-    blocks.append(identity(ranking.query.region, say, "home"))
+    blocks.append(identity(ranking.query.region, say, "home", population_factors(facts.explanations[0])[0]))
     return Section("candidates", say("r.short"), tuple(blocks))
 
 
@@ -216,7 +215,7 @@ def _differences(facts: ShortlistFacts, say: Language) -> Section:
     if not rows:
         return Section("differences", say("r.short.differences"), (Paragraph(say("r.short.alike")),))
     table = Table("differences-table", say("r.short.differences.caption"), columns, tuple(rows), wide=True)
-    return Section("differences", say("r.short.differences"), (table,), fresh=True)
+    return Section("differences", say("r.short.differences"), (table,))
 
 
 def _sensitivity(facts: ShortlistFacts, say: Language) -> Section:
