@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -14,7 +15,8 @@ from matcher.catalogue import Catalogue, unknown
 from matcher.columns import TableColumns, read_tree
 from matcher.errors import DataError, RegionNotFoundError
 from matcher.files import read_bytes
-from matcher.licences import closed_features, open_manifest, read_licences
+from matcher.licences import closed_features, open_manifest, provenance, read_licences
+from matcher.paths import cache_dir
 from matcher.paths import data_dir as default_data_dir
 from matcher.store import NUMERIC, Store, coded, flat
 
@@ -96,6 +98,7 @@ class Region:
 
 
 _FIELDS = tuple(field for field in Region.__dataclass_fields__ if field != "parent_name")
+_MAPPED = 1  # form of the mapped file
 _OUTLINES = ("geometry-open.parquet", "geometry-sharealike.parquet")
 
 
@@ -220,10 +223,18 @@ class Atlas:
         UnknownNameError
             There is no such column, and no such feature either.
         """
-        for name in names:
-            if name not in self.store.names and name not in self.catalogue.features:
-                raise unknown("column", name, self.store.names)
+        self._known(names)
         return self.store.read(names, rows)
+
+    def cells(self, names: Sequence[str], rows: NDArray[np.int64]) -> dict[str, list[Any]]:
+        """Return a few cells as plain values, None for unknown; raises as `read` does."""
+        self._known(names)
+        return self.store.cells(names, rows)
+
+    def _known(self, names: Sequence[str]) -> None:
+        for name in names:
+            if not (name in self.catalogue.features or name in self.store.place or name in self.store.added):
+                raise unknown("column", name, self.store.names)
 
     def column(self, name: str, rows: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """Return a column as an array: numbers with NaN for unknown, anything else as objects with None."""
@@ -244,9 +255,20 @@ class Atlas:
         }
 
     def hold(self) -> None:
-        """Keep the identity of all regions in memory: many rankings then read no file."""
-        self.store.keep(_FIELDS)
+        """Map all columns from the cache folder: many rankings and explanations then read no file.
+
+        Where that folder may not be written to, the identity of all regions is kept in memory.
+        """
+        try:
+            self.store.map(self._mapped_path)
+        except OSError:
+            self.store.keep(_FIELDS)
         self._seen = self._rows
+
+    @property
+    def _mapped_path(self) -> Path:
+        about = json.dumps([_MAPPED, len(self), self.manifest], sort_keys=True)
+        return cache_dir() / f"atlas-{hashlib.sha256(about.encode()).hexdigest()[:32]}.arrow"
 
     # ------------------------------------------------------------------ regions
 
@@ -377,10 +399,8 @@ class Atlas:
         A number is a float, months are 12 floats, a mixture is class to share (largest first), a label is a text,
         tags are a list of texts. Languages go by their English names.
         """
-        table = self.read(names, rows)
-        return {
-            name: [self._plain(self.catalogue[name], v) for v in table[name].to_pylist()] for name in names
-        }
+        cells = self.cells(names, rows)
+        return {name: [self._plain(self.catalogue[name], v) for v in cells[name]] for name in names}
 
     def _plain(self, feature: Feature, value: Any) -> Any:
         if value is None or (isinstance(value, float) and np.isnan(value)):
@@ -405,9 +425,14 @@ class Atlas:
     def evidence(self, feature: Feature, rows: NDArray[np.int64]) -> list[str]:
         """Return how close each value is to its region: the feature's evidence, or the value's own where it differs."""
         if feature.evidence_column in self.store.place:
-            own = self.read([feature.evidence_column], rows)[feature.evidence_column].to_pylist()
+            own = self.cells([feature.evidence_column], rows)[feature.evidence_column]
             return [value or feature.evidence for value in own]
         return [feature.evidence] * len(rows)
+
+    @cached_property
+    def provenance(self) -> dict[str, dict[str, str]]:
+        """Years, licence and licence class of every feature."""
+        return {feature.name: provenance(feature, self.licences) for feature in self.catalogue}
 
     # ----------------------------------------------------------------- outlines
 

@@ -71,6 +71,15 @@ def vintage_text(feature: Feature, sources: Mapping[str, SourceLicence]) -> str:
     return feature.vintage or next((sources[key].vintage for key in feature.source if key in sources), "")
 
 
+def provenance(feature: Feature, sources: Mapping[str, SourceLicence]) -> dict[str, str]:
+    """Return the years, licence and licence class of a feature, as a contribution states them."""
+    return {
+        "vintage": vintage_text(feature, sources),
+        "licence": licence_text(feature, sources),
+        "licence_class": licence_class(feature, sources),
+    }
+
+
 def closed_features(features: Iterable[Feature], sources: Mapping[str, SourceLicence]) -> tuple[str, ...]:
     """Return the features that an open atlas may not hold."""
     return tuple(feature.name for feature in features if licence_class(feature, sources) in CLOSED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -15,17 +14,15 @@ from matcher.candidates import Filters, Range, choose, distances_km, no_coverage
 from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
-from matcher.explanation import Contribution, Explanation
-from matcher.licences import licence_class, licence_text, vintage_text
 from matcher.model import SimilarityModel
 from matcher.names import NameIndex
 from matcher.paths import model_dir as default_model_dir
-from matcher.ranking import Match, Query, Ranking
+from matcher.ranking import Match, Query, Ranking, population_ratio
 from matcher.weights import Profile, Weights, group_scores, read_profiles, resolve, with_own
-from matcher.world import SLACK, Few, World
+from matcher.world import Few, World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
     from matcher.crops.judge import CropJudgement
     from matcher.evaluation.study import Evaluation
     from matcher.evidence import Point
-    from matcher.model import Codes
+    from matcher.explanation import Explanation
     from matcher.opinion import Opinion, Opinions, Precedents
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
@@ -386,10 +383,8 @@ class Matcher:
             rows = rows[enough]
             if not len(rows):
                 raise no_coverage()
-        candidates, n_candidates = (
-            codes.take(best := _best(codes, own, vector, rows, query.n), names),
-            len(rows),
-        )
+        best = codes.near(own, vector, rows, query.n)
+        candidates, n_candidates = codes.take(best, names), len(rows)
         likeness = candidates.likeness(own)
         scores = 100.0 * (likeness * vector).sum(axis=1)
         order = np.lexsort((self.atlas.column("region_id", best).astype(str), -scores))[: query.n]
@@ -425,7 +420,7 @@ class Matcher:
                 percentile=float(percentiles[i]),
                 coverage=float(coverage[i]),
                 distance_km=float(km[i]),
-                population_ratio=_ratio(region.population, query.region.population),
+                population_ratio=population_ratio(region, query.region),
             )
             for i, region in enumerate(self.atlas.regions(rows))
         )
@@ -472,32 +467,33 @@ class Matcher:
         ------
         RegionError, UnknownNameError, WeightError
         """
-        a, b = self.region(a), self.region(b)
+        return self.explain_all(a, [b], profile=profile, weights=weights)[0]
+
+    def explain_all(
+        self,
+        a: str | Region,
+        others: Iterable[str | Region],
+        *,
+        profile: str = "balanced",
+        weights: Mapping[str, float] | None = None,
+    ) -> list[Explanation]:
+        """Explain the likeness of a region with each of some others: what `explain` gives, read all at once.
+
+        Raises
+        ------
+        RegionError, UnknownNameError, WeightError
+        """
+        from matcher.contributions import explanations
+
+        a, partners = self.region(a), [self.region(other) for other in others]
         resolved = self.weights(profile, weights)
         # A feature that is newer than the model cannot be compared; it is an error only where it weighs.
-        known = {feature.name for feature in self.model.features_}
-        names = [name for name in self.catalogue.features if name in known or resolved.shares[name] > 0]
-        vector = resolved.vector(names)
-        rows = np.array([self.atlas.row(a.region_id, a.country), self.atlas.row(b.region_id, b.country)])
-        codes = self.model.encode(self.atlas.columns(names, rows), names)
-        one, two = codes.take(np.array([0])), codes.take(np.array([1]))
-        likeness = one.likeness(two)[0]
-        points = 100.0 * likeness * vector
-        score = math.fsum(points)
-        notes = self._notes(resolved, [a.country]) if a.country == b.country else ()
-        return Explanation(
-            a=a,
-            b=b,
-            score=score,
-            points=tuple(self._contributions(names, rows, codes, likeness, vector, points)),
-            coverage=float(one.coverage(two, vector)[0]),
-            percentile=float(self.model.percentile(np.array([score]), resolved.shares)[0]),
-            distance_km=float(distances_km(self.atlas, a, rows[1:])[0]),
-            population_ratio=_ratio(b.population, a.population),
-            profile=profile,
-            notes=notes,
-            atlas_version=self.atlas.version,
-        )
+        fitted = {feature.name for feature in self.model.features_}
+        names = [name for name in self.catalogue.features if name in fitted or resolved.shares[name] > 0]
+        rows = np.array([self.atlas.row(region.region_id, region.country) for region in (a, *partners)])
+        codes = self._codes(names, rows)
+        notes = self._notes(resolved, [a.country])
+        return explanations(self.atlas, self.model, codes, (a, *partners), rows, names, resolved, notes)
 
     # -------------------------------------------------------- second opinion
 
@@ -545,48 +541,6 @@ class Matcher:
             return self.score(ids[one].tolist(), ids[two].tolist())
 
         return find_precedents(self.atlas, ties, a, b, score, n)
-
-    def _contributions(
-        self,
-        names: Sequence[str],
-        rows: NDArray[np.int64],
-        codes: Codes,
-        likeness: NDArray[np.float64],
-        vector: NDArray[np.float64],
-        points: NDArray[np.float64],
-    ) -> list[Contribution]:
-        known = codes.known[0] & codes.known[1]
-        values = self.atlas.values(names, rows)
-        sources = self.atlas.licences
-        parts = []
-        for i, name in enumerate(names):
-            feature = self.catalogue[name]
-            basis = self.atlas.evidence(feature, rows)
-            parts.append(
-                Contribution(
-                    feature=name,
-                    label=feature.label,
-                    group=feature.group,
-                    kind=feature.kind,
-                    value_a=values[name][0],
-                    value_b=values[name][1],
-                    unit=feature.unit,
-                    likeness=float(likeness[i]),
-                    weight=float(vector[i]),
-                    points=float(points[i]),
-                    known=bool(known[i]),
-                    average=float(codes.base[i]),
-                    source=feature.source,
-                    evidence=feature.evidence,
-                    evidence_a=basis[0],
-                    evidence_b=basis[1],
-                    resolution=feature.resolution,
-                    vintage=vintage_text(feature, sources),
-                    licence=licence_text(feature, sources),
-                    licence_class=licence_class(feature, sources),
-                )
-            )
-        return parts
 
     def score(
         self,
@@ -709,22 +663,5 @@ class Matcher:
         return f"<p>matcher with {len(self.atlas):,} regions, atlas {self.atlas.version}</p>"
 
 
-def _best(
-    codes: World | Few, own: Codes, weights: NDArray[np.float64], rows: NDArray[np.int64], n: int
-) -> NDArray[np.int64]:
-    """Return which of `rows` can be among the best n, by one float32 product."""
-    if len(rows) <= n:
-        return rows
-    vectors, _ = own.query(weights)
-    scores = codes.scores(vectors[0], own.names, rows)
-    threshold = np.partition(scores, len(scores) - n)[len(scores) - n]
-    near: NDArray[np.int64] = rows[scores >= threshold - SLACK]
-    return near
-
-
 def _listed(country: str | Sequence[str] | None) -> Sequence[str]:
     return [country] if isinstance(country, str) else country or []
-
-
-def _ratio(candidate: float | None, query: float | None) -> float | None:
-    return candidate / query if candidate and query else None

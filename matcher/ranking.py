@@ -227,6 +227,11 @@ class Ranking:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
 
 
+def population_ratio(candidate: Region, query: Region) -> float | None:
+    """Return the candidate's population over the query's, None where one is unknown."""
+    return candidate.population / query.population if candidate.population and query.population else None
+
+
 def format_ratio(ratio: float | None) -> str:
     """Write a population ratio as a planner says it.
 

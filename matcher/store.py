@@ -13,6 +13,7 @@ import numpy as np
 
 from matcher.errors import DataError
 from matcher.files import file_sha256
+from matcher.mapping import mapped_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TABLE, SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
 _RUNS = 2_000  # up to so many runs of rows are sliced; beyond, Arrow's `take` is worth its import
+_FEW = 200  # rows up to which cells are taken one by one
 _DTYPES = {"float": "<f4", "double": "<f8", "int32": "<i4", "int64": "<i8", "int16": "<i2", "int8": "<i1"}
 NUMERIC = frozenset({*_DTYPES, "bool", "null"})
 """Arrow types whose columns `flat` turns into arrays."""
@@ -114,6 +116,30 @@ class Store:
         """Hold whole columns in memory, so that later reads of some rows touch no file."""
         new = [name for name in names if name not in self._kept]
         self._kept |= _columns(self.read(new))
+
+    def map(self, path: Path) -> None:
+        """Hold all columns in a mapped file, which is written where it is not there yet: see `matcher.mapping`.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+        table = mapped_table(path, lambda: self.read(list(self.place)))
+        self._kept = _columns(table) | self.added
+
+    def cells(self, names: Sequence[str], rows: NDArray[np.int64]) -> dict[str, list[Any]]:
+        """Return a few cells as plain values, None for unknown; quick where the columns are held."""
+        index = rows.tolist()
+        held = [name for name in names if name in self._kept and self._kept[name].num_chunks == 1]
+        if len(index) > _FEW:
+            held = []
+        pieces = {name: self._kept[name].chunk(0) for name in held}
+        found = {name: [piece[i].as_py() for i in index] for name, piece in pieces.items()}
+        if others := [name for name in names if name not in found]:
+            table = self.read(others, rows)
+            found |= {name: table[name].to_pylist() for name in others}
+        return found
 
     def read(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> pa.Table:
         """Read columns of some rows, in their order (all for None), touching only the row groups that hold them.

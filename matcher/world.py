@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from matcher.mapping import mapped_array
 from matcher.model import Codes
 from matcher.paths import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -32,7 +32,7 @@ SLACK = 1e-2
 """Points: far above float32's error over some hundred terms that sum to 100."""
 
 _FORMAT = 1
-_KEPT = 2  # files of other atlases or models that stay in the cache
+_LATE = 9.0  # points: so few that a hundredth of the candidates is left when they are added
 _STEP = 16_384  # regions whose scores stay in the processor's cache while the columns pass by
 
 
@@ -56,6 +56,7 @@ class World:
     ) -> None:
         self.columns, self.model, self.path = columns, model, path
         self._codes, self._masks = _layout(model)
+        self._index = {feature.name: i for i, feature in enumerate(model.features_)}
 
     @classmethod
     def open(cls, atlas: Atlas, model: SimilarityModel) -> Self:
@@ -66,19 +67,21 @@ class World:
         path = world_path(atlas, model)
         shape = (_width(model), len(atlas))
         if path is not None:
-            with suppress(OSError, ValueError):
-                columns = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-                if columns.shape == shape and columns.dtype == np.float32:
-                    os.utime(path)
-                    return cls(columns, model, path)
             with suppress(OSError):
-                return cls(_written(path, atlas, model, shape), model, path)
+                return cls(mapped_array(path, shape, partial(_fill, atlas=atlas, model=model)), model, path)
         columns = np.empty(shape, np.float32)
         _fill(columns, atlas, model)
         return cls(columns, model)
 
     def __len__(self) -> int:
         return int(self.columns.shape[1])
+
+    @cached_property
+    def _unknown(self) -> dict[str, NDArray[np.int32]]:
+        """The regions that do not know a feature, by its name."""
+        return {
+            name: np.flatnonzero(self.columns[row] == 0).astype(np.int32) for name, row in self._masks.items()
+        }
 
     def where(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Return the rows of `columns` that hold the codes of some features, in the order of `Codes.matrix`."""
@@ -87,11 +90,8 @@ class World:
 
     def take(self, rows: NDArray[np.int64], names: Sequence[str]) -> Codes:
         """Return the codes of some features of some regions."""
-        index = [self.model.index(name) for name in names]
-        where = self.where(names)
-        matrix = np.empty((len(rows), len(where)), np.float32)
-        for column, row in enumerate(where):
-            matrix[:, column] = self.columns[row, rows]
+        index = [self._index[name] for name in names]
+        matrix = np.ascontiguousarray(self.columns[self.where(names)[:, None], rows].T)
         encoders = [self.model.encoders_[i] for i in index]
         offset = np.array([encoder.offset for encoder in encoders])
         widths = [encoder.width for encoder in encoders]
@@ -109,20 +109,43 @@ class World:
     ) -> NDArray[np.float32]:
         """Return the product of a query's vector (see `Codes.query`) with some regions, shape (len(rows),).
 
-        Columns that the vector holds a 0 for are not read: of 128 columns of languages a region has a few.
+        Columns that the vector holds a 0 for are not read: of 128 columns of languages a region has a few. Nor are those
+        that say what is known: most regions know most features, so the few that do not are put right one by one.
         """
-        where = self.where(names)
+        where, masks = self.where(names)[: -len(names)], vector[-len(names) :]
+        scores = np.full(len(self), masks.sum(), np.float32)
+        for name, points in zip(names, masks, strict=True):
+            if points:
+                scores[self._unknown[name]] -= points
         order = np.argsort(where)
         where, vector = where[order], vector[order]
         used = np.flatnonzero(vector)
         runs = np.split(used, np.flatnonzero(np.diff(where[used]) != 1) + 1)
         parts = [(vector[run], slice(where[run[0]], where[run[-1]] + 1)) for run in runs if len(run)]
-        scores = np.zeros(len(self), np.float32)
         for start in range(0, len(self), _STEP):
             region = slice(start, start + _STEP)
             for piece, columns in parts:
                 scores[region] += piece @ self.columns[columns, region]
         return scores[rows]
+
+    def near(
+        self, own: Codes, weights: NDArray[np.float64], rows: NDArray[np.int64], n: int
+    ) -> NDArray[np.int64]:
+        """Return which of `rows` can be among the best n for one region: those within `SLACK` of the n-th best.
+
+        Features of many columns and little weight are looked at last, and only where they can still matter.
+        """
+        if len(rows) <= n:
+            return rows
+        vector = own.query(weights)[0][0]
+        late, most = _late(own, vector, weights)
+        where, points = self.where(own.names)[late], vector[late]
+        vector[late] = 0.0
+        scores = self.scores(vector, own.names, rows)
+        first = np.argpartition(scores, len(scores) - n)[-n:]
+        floor = (scores[first] + points @ self.gather(where, rows[first])).min()
+        kept = np.flatnonzero(scores >= floor - np.float32(most + SLACK))
+        return _best(rows[kept], scores[kept] + points @ self.gather(where, rows[kept]), n)
 
     def coverage(
         self, own: Codes, rows: NDArray[np.int64], weights: NDArray[np.float64]
@@ -172,6 +195,14 @@ class Few:
         """Return the product of a query's vector with some regions, shape (len(rows),)."""
         return self.take(rows, names).matrix @ vector
 
+    def near(
+        self, own: Codes, weights: NDArray[np.float64], rows: NDArray[np.int64], n: int
+    ) -> NDArray[np.int64]:
+        """Return which of `rows` can be among the best n for one region: those within `SLACK` of the n-th best."""
+        if len(rows) <= n:
+            return rows
+        return _best(rows, self.scores(own.query(weights)[0][0], own.names, rows), n)
+
     def coverage(
         self, own: Codes, rows: NDArray[np.int64], weights: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -189,6 +220,30 @@ def world_path(atlas: Atlas, model: SimilarityModel) -> Path | None:
         return None
     about = json.dumps([_FORMAT, digest, len(atlas), atlas.manifest], sort_keys=True)
     return cache_dir() / f"world-{hashlib.sha256(about.encode()).hexdigest()[:32]}.npy"
+
+
+def _best(rows: NDArray[np.int64], scores: NDArray[np.float32], n: int) -> NDArray[np.int64]:
+    """Return the rows whose score is within `SLACK` of the n-th best."""
+    threshold = np.partition(scores, len(scores) - n)[len(scores) - n]
+    near: NDArray[np.int64] = rows[scores >= threshold - np.float32(SLACK)]
+    return near
+
+
+def _late(
+    own: Codes, vector: NDArray[np.float32], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], float]:
+    """Return the columns that a query reads last, and how many points they can earn at most.
+
+    They are those of the features that take the most columns for a point, up to `_LATE` points.
+    """
+    first = np.concatenate([[0], own.ends[:-1]])
+    used = np.add.reduceat(vector[: own.ends[-1]] != 0, first, dtype=np.int64)
+    most = 100.0 * weights * (1.0 - own.offset) * own.known[0]
+    order = np.argsort(-used / np.maximum(most, 1e-9), kind="stable")
+    late = np.zeros(len(own.names), np.bool_)
+    late[order[np.cumsum(most[order]) <= _LATE]] = True
+    columns = np.repeat(late, np.diff(own.ends, prepend=0))
+    return np.flatnonzero(columns & (vector[: own.ends[-1]] != 0)), float(most[late].sum())
 
 
 def _layout(model: SimilarityModel) -> tuple[dict[str, slice], dict[str, int]]:
@@ -218,26 +273,3 @@ def _fill(columns: NDArray[np.float32], atlas: Atlas, model: SimilarityModel) ->
         code = encoder.encode(atlas.columns([feature.name]), feature)
         columns[codes[feature.name]] = code.x.T
         columns[masks[feature.name]] = code.known
-
-
-def _written(path: Path, atlas: Atlas, model: SimilarityModel, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Write the file whole or not at all, map it, and make room in the cache."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".world-", suffix=".npy")
-    os.close(descriptor)
-    temporary = Path(name)
-    try:
-        columns = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=shape)
-        _fill(columns, atlas, model)
-        columns.flush()
-        del columns
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    others = sorted(path.parent.glob("world-*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for old in [file for file in others if file != path][_KEPT:]:
-        with suppress(OSError):
-            old.unlink()
-    mapped: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    return mapped

@@ -120,9 +120,8 @@ def gather_shortlist(
     """
     query = ranking.query
     profile, changes = query.weights.profile, dict(query.weights.changes) or None
-    explanations = tuple(
-        matcher.explain(query.region, match.region, profile=profile, weights=changes) for match in ranking
-    )
+    partners = [match.region for match in ranking]
+    explanations = tuple(matcher.explain_all(query.region, partners, profile=profile, weights=changes))
     profiles = {profile: ranking.matches}
     for name in PROFILES:
         if name not in profiles and name in matcher.profiles:
