@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from matcher.build.regions.geonames import SEAT_RANK
 from matcher.build.regions.repair import romanised, same_place, tidy
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def spelled(regions: gpd.GeoDataFrame, towns: pd.DataFrame, geonames: GeoNames) 
     nameless = {i for i, name in enumerate(names) if name is None}
     countries, natives = regions["country"].tolist(), regions["name_local"].tolist()
     base = (regions["level"] == "regency").tolist()
-    order = towns.sort_values("population", ascending=False, na_position="last", kind="stable")
+    # A unit without a name goes by its seat, else by its largest town.
+    rank = towns["feature"].map(SEAT_RANK).fillna(len(SEAT_RANK)).where(towns["unit"].isin(nameless), 0)
+    order = towns.assign(rank=rank, people=-towns["population"].fillna(0)).sort_values(
+        ["rank", "people"], kind="stable"
+    )
     order = order[order["country"].isin(PLAIN_LETTERS) | order["unit"].isin(nameless)]
     done: set[int] = set()
     for unit, town, country in zip(order["unit"], order["name"], order["country"], strict=True):

@@ -147,6 +147,12 @@ def _ascii(text: str) -> str:
     return anyascii(text).casefold()
 
 
+def city_provinces(provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Upper units that the table of metropolises names by code."""
+    codes = set(read_metropolises()["code"]) - {""}
+    return provinces[provinces["iso"].isin(codes) | provinces["adm1_code"].isin(codes)]
+
+
 def mark_cities(provinces: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
     """Set ``level`` (and the city's name) of the upper units that the table names; the rest are provinces."""
     by_code = {row.code: row for row in table[table["code"] != ""].itertuples()}

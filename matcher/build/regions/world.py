@@ -33,6 +33,7 @@ SOURCES: tuple[str, ...] = (
     "fr_communes",
     "ma_communes",
     "us_chsi",
+    "wkls",
 )
 
 
@@ -54,9 +55,11 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     import pandas as pd
 
     from matcher.build.regions.base import base_layers
+    from matcher.build.regions.blanks import blank_cities
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.regions.levels import read_levels
     from matcher.build.regions.replaced import natural_earth
+    from matcher.build.regions.upper import city_provinces
     from matcher.build.regions.uppers import upper_layers
 
     levels = read_levels()
@@ -64,12 +67,13 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     names = GeoNames.read(sources)
     provinces = natural_earth(sources)
     base = base_layers(sources, names, provinces, wanted)
+    base = pd.concat([base, blank_cities(base, provinces, city_provinces(provinces), names)], ignore_index=True)
     upper, base = upper_layers(sources, names, provinces, base, levels)
     regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:
         regions = regions[regions["country"].isin(countries)]
     regions = without_specks(with_points(regions))
-    regions = with_towns(regions, names)
+    regions = with_towns(regions, names, sources)
     regions = with_people(regions, names, sources)
     regions["parent_id"] = regions["parent_id"].where(regions["parent_id"].isin(regions.index), None)
     for column in TEXTS:
@@ -115,13 +119,17 @@ def with_points(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def with_towns(regions: gpd.GeoDataFrame, names: GeoNames) -> gpd.GeoDataFrame:
+def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> gpd.GeoDataFrame:
     """Everything that the towns inside tell: ids, native names, seats, time zones, and spellings a layer lost."""
     from matcher.build.regions import identity, seats
+    from matcher.build.regions.latin import latinised
+    from matcher.build.regions.letters import relettered
     from matcher.build.regions.spelling import spelled
 
     regions = regions.copy()
     towns = names.within(regions.geometry)
+    regions["name"] = relettered(regions, towns, sources)
+    regions["name"] = latinised(regions, towns, names, sources)
     regions["name"] = spelled(regions, towns, names)
     regions["geonames_id"] = identity.admin_ids(regions, towns, names)
     regions["name_local"] = identity.native_names(regions, towns, names)
