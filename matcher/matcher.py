@@ -365,7 +365,7 @@ class Matcher:
         if query.filters.min_coverage > 0:
             rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
         focus = np.array([self.atlas.row(region.region_id, region.country) for region in regions])
-        drawn = intervals.worlds(vector, worlds, seed)
+        drawn = intervals.worlds(vector, [self.catalogue[name].group for name in names], worlds, seed)
         spread = intervals.intervals(intervals.ranks(codes, own, drawn, rows, focus))
         return [(int(low), int(high)) for low, high in spread]
 
