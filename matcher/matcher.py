@@ -320,7 +320,8 @@ class Matcher:
     ) -> Ranking:
         """Rank as `rank` does, and say of each match between which ranks it stands in 95 of 100 worlds.
 
-        A world has other weights, drawn around the profile's, and may lack features: see `matcher.intervals`.
+        A world has other weights, drawn around the profile's, lacks a feature, and its values err as their sources do:
+        see `matcher.intervals` and `matcher.noise`.
 
         Parameters
         ----------
@@ -352,6 +353,7 @@ class Matcher:
         self, ranking: Ranking, regions: Sequence[Region], worlds: int, seed: int
     ) -> list[tuple[int, int]]:
         from matcher import intervals
+        from matcher.noise import Noise, read_errors
 
         if worlds < 1:
             raise UsageError(f"worlds is {worlds}; ask for at least 1")
@@ -366,7 +368,10 @@ class Matcher:
             rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
         focus = np.array([self.atlas.row(region.region_id, region.country) for region in regions])
         drawn = intervals.worlds(vector, [self.catalogue[name].group for name in names], worlds, seed)
-        spread = intervals.intervals(intervals.ranks(codes, own, drawn, rows, focus))
+        errors = read_errors(self.atlas.data_dir / "errors.toml", self.catalogue)
+        noise = Noise(self.atlas, self.model, errors, codes if isinstance(codes, World) else None)
+        found = intervals.ranks(codes, own, drawn, rows, focus, noise, row, seed)
+        spread = intervals.intervals(found)
         return [(int(low), int(high)) for low, high in spread]
 
     def _rank(self, query: Query) -> Ranking:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Atlas
     from matcher.catalogue import Catalogue, Feature
+    from matcher.model import SimilarityModel
     from matcher.world import World
 
 KINDS = ("add", "ratio", "place", "near")
@@ -54,15 +55,16 @@ class Error:
 
 
 def read_errors(path: Path, catalogue: Catalogue) -> dict[str, Error]:
-    """Return feature to its error; what is not in the file errs by half a cell of its grid, or is held.
+    """Return feature to its error; what is not in the file errs by half a cell, or is held.
 
     Raises
     ------
     DataError
-        The file is damaged, or names a kind or a feature that does not exist.
+        The file is damaged, or names a kind that does not exist.
     """
     try:
-        stated = {name: Error(**entry) for name, entry in read_toml(path)["errors"].items()}
+        table = read_toml(path)["errors"] if path.exists() else {}
+        stated = {name: Error(**entry) for name, entry in table.items()}
     except (KeyError, TypeError) as error:
         raise DataError(f"{path} is no table of errors: {error}") from error
     for name, error in stated.items():
@@ -70,8 +72,6 @@ def read_errors(path: Path, catalogue: Catalogue) -> dict[str, Error]:
             raise DataError(
                 f"{path}: the error of {name} is of kind {error.kind!r}; choose one of {', '.join(KINDS)}"
             )
-        if name not in catalogue.features:
-            raise DataError(f"{path} names {name!r}, which is no feature; take it out")
     found = {}
     for feature in catalogue:
         cell = cell_km(feature.resolution) if feature.evidence == "grid" else None
@@ -89,14 +89,18 @@ class Noise:
 
     Parameters
     ----------
-    atlas, world
-        The regions, and their codes as they are.
+    atlas, model
+        The regions, and what encodes them.
     errors
         Feature to its error; any other is held.
+    world
+        The codes of all regions, where they are at hand.
     """
 
-    def __init__(self, atlas: Atlas, world: World, errors: Mapping[str, Error]) -> None:
-        self.atlas, self.world, self.errors = atlas, world, errors
+    def __init__(
+        self, atlas: Atlas, model: SimilarityModel, errors: Mapping[str, Error], world: World | None = None
+    ) -> None:
+        self.atlas, self.model, self.errors, self.world = atlas, model, errors, world
         self.among = atlas.partner_rows()  # whose values may stand nearby
 
     @cached_property
@@ -132,7 +136,7 @@ class Noise:
         rng
             Whence the errors come.
         """
-        model = self.world.model
+        model = self.model
         index = [model.index(name) for name in names]
         features, encoders = ([getattr(model, part)[i] for i in index] for part in ("features_", "encoders_"))
         widths = [encoder.width for encoder in encoders]
@@ -158,7 +162,9 @@ class Noise:
                 code = self._shares(feature, rows)
                 known = code.any(axis=1)
                 if error is not None:
-                    code = _blended(code, self._shares(feature, beside), error.size, tree=encoder.nodes is not None)
+                    code = _blended(
+                        code, self._shares(feature, beside), error.size, tree=encoder.nodes is not None
+                    )
             matrix[:, start:end] = np.where(known[:, None], code, 0.0)
             matrix[:, sum(widths) + position] = known
             start = end
@@ -170,8 +176,12 @@ class Noise:
         return self.atlas.columns([feature.name], unique).numbers(feature)[back]
 
     def _shares(self, feature: Feature, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        codes = self.world.take(rows, [feature.name])
-        return codes.matrix[:, : codes.ends[-1]]
+        if self.world is not None:
+            codes = self.world.take(rows, [feature.name])
+            return codes.matrix[:, : codes.ends[-1]]
+        unique, back = np.unique(rows, return_inverse=True)
+        codes = self.model.encode(self.atlas.columns([feature.name], unique), [feature.name])
+        return codes.matrix[back, : codes.ends[-1]]
 
 
 def _erring(
@@ -193,10 +203,9 @@ def _blended(
     """Return codes of mixtures of which the share `size` is another region's; each has length 1, or is unknown."""
     size = np.float32(size)
     beside = np.where(beside.any(axis=1, keepdims=True), beside, own)
-    if tree:
-        mixed = (1 - size) * own + size * beside
-    else:  # a code holds the roots of shares
-        mixed = np.sqrt((1 - size) * own**2 + size * beside**2)
+    # Without a tree, a code holds the roots of shares.
+    power = 1 if tree else 2
+    mixed = ((1 - size) * own**power + size * beside**power) ** np.float32(1 / power)
     length = np.linalg.norm(mixed, axis=1, keepdims=True)
     result: NDArray[np.float32] = np.divide(mixed, length, out=np.zeros_like(mixed), where=length > 0)
     return result
