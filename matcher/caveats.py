@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from matcher.formats import kind_of
 from matcher.language import Language, language
+from matcher.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,25 +19,6 @@ LOW_COVERAGE = 0.8
 """Below this share of the weight known for both, coverage is a caveat."""
 COARSE_SHARE = 0.2
 """From this share of the weight on, figures of whole countries are a caveat."""
-VERDICTS: tuple[tuple[float, str], ...] = (
-    (99.0, "very_close"),
-    (95.0, "close"),
-    (80.0, "fair"),
-    (50.0, "weak"),
-    (0.0, "none"),
-)
-"""Least percentile among random cross-border pairs for which each verdict is given."""
-
-
-def verdict(percentile: float) -> str:
-    """Return the key of the verdict for a percentile (0..100).
-
-    Examples
-    --------
-    >>> verdict(97.2), verdict(12)
-    ('close', 'none')
-    """
-    return next((word for least, word in VERDICTS if percentile >= least), VERDICTS[-1][1])
 
 
 def headline(explanation: Explanation, tongue: Language | None = None) -> str:

@@ -7,6 +7,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from matcher.verdict import is_strong
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -139,6 +141,7 @@ class Explanation:
             "b": self.b.to_dict(),
             "score": self.score,
             "percentile": self.percentile,
+            "strong_match": is_strong(self.percentile),
             "coverage": self.coverage,
             "distance_km": self.distance_km,
             "population_ratio": self.population_ratio,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matcher.atlas import Atlas
     from matcher.model import SimilarityModel
 
-_COPIED = ("profiles.toml", "vocabulary.toml", "levels.csv", "world.json", "countries.json")
+_COPIED = ("profiles.toml", "errors.toml", "vocabulary.toml", "levels.csv", "world.json", "countries.json")
 _SECTION = re.compile(
     r"^\[(?:features|sources)\.(?P<name>\w+)(?:\.\w+)*\][^\n]*\n(?:(?!\[|# -{5}).*\n?)*", re.MULTILINE
 )

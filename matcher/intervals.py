@@ -1,9 +1,13 @@
-"""Rank intervals: where else a match might stand, had the weights been a little different.
+"""Rank intervals: where else a match might stand, had the weights and the values been a little different.
 
-No one knows the right weights. So a query is ranked in many worlds at once: in each the shares are drawn from a Dirichlet
-distribution around those of the profile, and every feature is left out with a small chance, as if no one had measured
-it. How far a match's rank moves from world to world says how much of it is the region's and how much is the weights'.
-All worlds of one query are one product, since each is a vector that the same codes are multiplied by.
+No one knows the right weights. So a query is ranked in many worlds at once: in each, the weight of every group, and of
+every feature inside its group, is anything within a quarter of the profile's, and one feature is left out, as if no one
+had measured it. A quarter is what audits of composite indicators allow for (COINr, Becker et al., 2022, JOSS 7: its
+worked example shakes every level of weights by 25 %); it is about what learning from other samples of partnerships
+moves a weight by, as ``docs/stability.md`` measures. And the values of the query and of the best candidates err as
+their sources do (`matcher.noise`). How far a match's rank moves from world to world says how much of it is the region's
+and how much is the weights' and the data's. All worlds of one query are one product, since each is a vector that the
+same codes are multiplied by.
 """
 
 from __future__ import annotations
@@ -13,16 +17,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from matcher.model import Codes
+    from matcher.noise import Noise
     from matcher.world import Few, World
 
 WORLDS = 200
-CONCENTRATION = 100.0
-"""A share of 0.25 then strays by a sixth of itself (its standard deviation is 0.043), one of 0.02 by 0.7 of itself."""
-DROPPED = 0.1
-"""Chance that a world lacks a feature."""
+SPREAD = 0.25
+"""How far a weight may stray, as a part of itself; evenly."""
+DROPPED = 1
+"""Features that a world lacks."""
+SHAKEN = 300
+"""Candidates whose own values err: the best ones, among which the order is decided."""
 SHARE = 0.95
 """Share of the worlds that an interval holds."""
 
@@ -31,11 +40,12 @@ _BLOCK = 16_384  # candidates multiplied at once
 
 def worlds(
     shares: NDArray[np.float64],
+    groups: Sequence[str],
     count: int = WORLDS,
     seed: int = 0,
     *,
-    concentration: float = CONCENTRATION,
-    dropped: float = DROPPED,
+    spread: float = SPREAD,
+    dropped: int = DROPPED,
 ) -> NDArray[np.float64]:
     """Draw the shares of many worlds.
 
@@ -43,24 +53,33 @@ def worlds(
     ----------
     shares
         The profile's, each above 0, summing to 1; shape (n features,).
+    groups
+        Group of each feature: the weights of a group stray together, and each by itself inside it.
     count
         Number of worlds.
     seed
         The same seed gives the same worlds.
-    concentration
-        Of the Dirichlet distribution: the higher, the nearer to `shares`.
+    spread
+        Group weights, and weights inside a group, are multiplied by even draws from 1 - spread to 1 + spread.
     dropped
-        Chance of each feature to be left out; a world that would lose all of them keeps them.
+        Features left out of each world, each as likely; one is always kept.
 
     Returns
     -------
     Shape (count, n features); each row sums to 1.
     """
     rng = np.random.default_rng(seed)
-    drawn = rng.dirichlet(concentration * shares, count)
-    kept = drawn * (rng.random(drawn.shape) >= dropped)
-    total = kept.sum(axis=1, keepdims=True)
-    return np.where(total > 0, kept / np.where(total > 0, total, 1.0), drawn)
+    _, group = np.unique(groups, return_inverse=True)
+    inside = shares * rng.uniform(1.0 - spread, 1.0 + spread, (count, len(shares)))
+    whole = np.bincount(group, weights=shares) * rng.uniform(
+        1.0 - spread, 1.0 + spread, (count, group.max() + 1)
+    )
+    order = rng.random(inside.shape).argsort(axis=1)  # a shuffle of the features in each world
+    inside[order < min(dropped, len(shares) - 1)] = 0.0
+    # A group that lost its last feature counts no more.
+    total = np.stack([inside[:, group == each].sum(axis=1) for each in range(group.max() + 1)], axis=1)
+    drawn = inside * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0)[:, group]
+    return drawn / drawn.sum(axis=1, keepdims=True)
 
 
 def ranks(
@@ -69,6 +88,9 @@ def ranks(
     weights: NDArray[np.float64],
     rows: NDArray[np.int64],
     focus: NDArray[np.int64],
+    noise: Noise | None = None,
+    query: int = 0,
+    seed: int = 0,
 ) -> NDArray[np.int64]:
     """Return the rank of some candidates in every world, shape (n worlds, len(focus)); 1 is the best.
 
@@ -84,17 +106,29 @@ def ranks(
         The candidates' rows in the atlas.
     focus
         Those of `rows` whose ranks are asked for.
+    noise
+        Lets the values of the query, of `focus` and of the best `SHAKEN` candidates err in every world; the others,
+        which stand too far off to matter, keep theirs. None for values as they are.
+    query, seed
+        The query's row in the atlas, and the seed of the errors; read with `noise` alone.
     """
-    vectors, _ = own.query(weights)
     where = codes.where(own.names)
-    mine = vectors @ codes.gather(where, focus)
+    others = np.setdiff1d(rows, focus)
+    if noise is None:
+        vectors, _ = own.query(weights)
+        mine, rivals = vectors @ codes.gather(where, focus), np.empty((len(weights), 0), np.float32)
+    else:
+        vector, _ = own.query(weights.mean(axis=0))
+        best = others[np.argsort(-codes.scores(vector[0], own.names, others), kind="stable")[:SHAKEN]]
+        others = np.setdiff1d(others, best)
+        vectors, scores = _erring(noise, query, own.names, weights, np.concatenate([focus, best]), seed)
+        mine, rivals = scores[:, : len(focus)], scores[:, len(focus) :]
     order = np.argsort(mine, axis=1)
     rising = np.take_along_axis(mine, order, axis=1)
     # How many of the others score above the j lowest of `focus` and not above the next one.
     above = np.zeros((len(weights), len(focus) + 1), np.int64)
-    others = np.setdiff1d(rows, focus)
-    for start in range(0, len(others), _BLOCK):
-        scores = vectors @ codes.gather(where, others[start : start + _BLOCK])
+    parts = (vectors @ codes.gather(where, others[i : i + _BLOCK]) for i in range(0, len(others), _BLOCK))
+    for scores in (rivals, *parts):
         for world, (line, score) in enumerate(zip(rising, scores, strict=True)):
             above[world] += np.bincount(np.searchsorted(line, score), minlength=len(focus) + 1)
     better = above[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]  # others above each of `rising`
@@ -102,6 +136,26 @@ def ranks(
     result = np.empty_like(better)
     np.put_along_axis(result, order, better + 1, axis=1)
     return result
+
+
+def _erring(
+    noise: Noise,
+    query: int,
+    names: Sequence[str],
+    weights: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    seed: int,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the query's vector in each world, and its scores with some regions, shape (n worlds, len(rows))."""
+    rng = np.random.default_rng(seed)
+    vectors, _ = noise.codes(np.full(len(weights), query), names, rng).query(weights)
+    scores = np.empty((len(weights), len(rows)), np.float32)
+    step = max(1, _BLOCK // len(rows))
+    for start in range(0, len(weights), step):
+        some = vectors[start : start + step]
+        matrix = noise.codes(np.tile(rows, len(some)), names, rng).matrix.reshape(len(some), len(rows), -1)
+        scores[start : start + step] = np.einsum("wk,wrk->wr", some, matrix)
+    return vectors, scores
 
 
 def intervals(found: NDArray[np.int64], share: float = SHARE) -> NDArray[np.int64]:

@@ -290,7 +290,7 @@ class Matcher:
         job = Job(resolve_rows(self.atlas, self.region, numbered), chosen, self.weights(profile, weights), n)
         names = [name for name, _ in job.weights.key]
         pools = [pool(self.atlas, chosen.levels_of(province=kind), chosen) for kind in (True, False)]
-        codes = self._codes(names, np.unique(np.concatenate([job.rows, *pools])))
+        codes = self.codes(names, np.unique(np.concatenate([job.rows, *pools])))
         return Batch(self.atlas, self.model, codes, job, memory=memory or MEMORY, threads=threads)
 
     def _filters(
@@ -318,7 +318,8 @@ class Matcher:
     ) -> Ranking:
         """Rank as `rank` does, and say of each match between which ranks it stands in 95 of 100 worlds.
 
-        A world has other weights, drawn around the profile's, and may lack features: see `matcher.intervals`.
+        A world has other weights, drawn around the profile's, lacks a feature, and its values err as their sources do:
+        see `matcher.intervals` and `matcher.noise`.
 
         Parameters
         ----------
@@ -346,10 +347,32 @@ class Matcher:
         """Return between which ranks one of a ranking's candidates stands in 95 of 100 worlds, see `rank_interval`."""
         return self._intervals(ranking, [region], worlds, seed)[0]
 
+    def with_mutual(self, ranking: Ranking, *, seed: int = 0) -> Ranking:
+        """Return a ranking whose matches say whether they would choose back and whether they are hubs.
+
+        See `matcher.beside.with_mutual`.
+        """
+        from matcher.beside import with_mutual
+
+        return with_mutual(self, ranking, seed)
+
+    def with_plausibility(self, ranking: Ranking) -> Ranking:
+        """Return a ranking whose matches say how much they look like real partnerships; see `plausibility`.
+
+        Raises
+        ------
+        DataError
+            The model's folder holds no second opinion.
+        """
+        from matcher.beside import with_plausibility
+
+        return with_plausibility(self, ranking)
+
     def _intervals(
         self, ranking: Ranking, regions: Sequence[Region], worlds: int, seed: int
     ) -> list[tuple[int, int]]:
         from matcher import intervals
+        from matcher.noise import Noise, read_errors
 
         if worlds < 1:
             raise UsageError(f"worlds is {worlds}; ask for at least 1")
@@ -358,13 +381,16 @@ class Matcher:
         vector = query.weights.vector(names)
         rows = choose(self.atlas, query.region, query.filters).rows
         row = self.atlas.row(query.region.region_id, query.region.country)
-        codes = self._codes(names, np.append(rows, row))
+        codes = self.codes(names, np.append(rows, row))
         own = codes.take(np.array([row]), names)
         if query.filters.min_coverage > 0:
             rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
         focus = np.array([self.atlas.row(region.region_id, region.country) for region in regions])
-        drawn = intervals.worlds(vector, worlds, seed)
-        spread = intervals.intervals(intervals.ranks(codes, own, drawn, rows, focus))
+        drawn = intervals.worlds(vector, [self.catalogue[name].group for name in names], worlds, seed)
+        errors = read_errors(self.atlas.data_dir / "errors.toml", self.catalogue)
+        noise = Noise(self.atlas, self.model, errors, codes if isinstance(codes, World) else None)
+        found = intervals.ranks(codes, own, drawn, rows, focus, noise, row, seed)
+        spread = intervals.intervals(found)
         return [(int(low), int(high)) for low, high in spread]
 
     def _rank(self, query: Query) -> Ranking:
@@ -374,7 +400,7 @@ class Matcher:
         names = [name for name, _ in weights.key]
         vector = weights.vector(names)
         row = self.atlas.row(region.region_id, region.country)
-        codes = self._codes(names, np.append(rows, row))
+        codes = self.codes(names, np.append(rows, row))
         own = codes.take(np.array([row]), names)
         if query.filters.min_coverage > 0:
             enough = codes.coverage(own, rows, vector) >= query.filters.min_coverage
@@ -425,7 +451,7 @@ class Matcher:
             for i, region in enumerate(self.atlas.regions(rows))
         )
 
-    def _codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> World | Few:
+    def codes(self, names: Sequence[str], rows: NDArray[np.int64]) -> World | Few:
         """Return what holds the codes of some rows: just these where they are few, else the whole world."""
         if "world" not in self.__dict__ and len(rows) <= _FEW:
             return Few(self.atlas, self.model, rows, names)
@@ -498,10 +524,11 @@ class Matcher:
     # -------------------------------------------------------- second opinion
 
     @cached_property
-    def _opinions(self) -> Opinions:
+    def opinions(self) -> Opinions:
+        """The learned second opinion; the first use of an atlas and a model takes some seconds, later ones do not."""
         from matcher.opinion import Opinions
 
-        return Opinions(self.atlas, self.model, self.model_dir or default_model_dir())
+        return Opinions(self.atlas, self.world, self.model_dir or default_model_dir())
 
     def plausibility(self, a: str | Region, b: str | Region) -> Opinion:
         """Return how much more often real partnerships look like this pair than random pairs of the two countries.
@@ -512,7 +539,7 @@ class Matcher:
         ------
         RegionError, DataError
         """
-        return self._opinions.of(self.region(a), self.region(b))
+        return self.opinions.of(self.region(a), self.region(b))
 
     def precedents(self, a: str | Region, b: str | Region, partnerships: Path, n: int = 5) -> Precedents:
         """Return the known partnerships between two regions' countries that are most alike to the pair.

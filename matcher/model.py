@@ -436,8 +436,8 @@ class Codes:
         Parameters
         ----------
         weights
-            Shares of the score, summing to 1: shape (n features,), or (n scenarios, n features) where this is the
-            code of one region.
+            Shares of the score, summing to 1: shape (n features,), or (n scenarios, n features) where these are the
+            codes of one region, or of one for each scenario.
 
         Returns
         -------
@@ -447,8 +447,10 @@ class Codes:
             Shape (n regions or scenarios,).
         """
         weights = np.atleast_2d(weights)
-        if 1 not in {len(self), len(weights)}:
-            raise ValueError(f"{len(self)} regions under {len(weights)} weights; one of both must be single")
+        if len(self) != len(weights) and 1 not in {len(self), len(weights)}:
+            raise ValueError(
+                f"{len(self)} regions under {len(weights)} weights; pair them, or give one of either"
+            )
         spread = np.repeat(weights, np.diff(self.ends, prepend=0), axis=1)
         codes = 100.0 * spread * self.matrix[:, : self.ends[-1]]
         masks = 100.0 * weights * (self.offset - self.base) * self.known

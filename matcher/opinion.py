@@ -12,16 +12,17 @@ from matcher.errors import DataError
 from matcher.pairspace import PairSpace
 from matcher.plausibility import FILE, Plausibility, Term
 from matcher.pool import Pool
+from matcher.remembered import remembered_traits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from matcher.atlas import Atlas, Region
-    from matcher.model import SimilarityModel
     from matcher.partnerships import Ties
+    from matcher.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,12 @@ class Precedents:
 
 
 class Opinions:
-    """The learned second opinion, ready to be asked: it takes some seconds to put all regions into bins.
+    """The learned second opinion, ready to be asked.
 
     Parameters
     ----------
-    atlas, model
-        The regions and what compares them.
+    atlas, world
+        The regions, and their codes.
     folder
         Where ``plausibility.json`` is.
 
@@ -129,14 +130,15 @@ class Opinions:
         There is no such file there, or it is damaged.
     """
 
-    def __init__(self, atlas: Atlas, model: SimilarityModel, folder: Path) -> None:
+    def __init__(self, atlas: Atlas, world: World, folder: Path) -> None:
         if not (folder / FILE).exists():
             raise DataError(
                 f"{folder} holds no {FILE}; install the model again, or learn it: matcher evaluate --split cold --save"
             )
         self._learned = Plausibility.load(folder)
         self._pool = Pool(atlas)
-        self._space = PairSpace(self._pool, model, self._learned.bounds)
+        traits = remembered_traits(self._pool)
+        self._space = PairSpace(self._pool, world.model, self._learned.bounds, traits=traits, world=world)
         self._evidence = self._learned.evidence(self._space)
 
     def of(self, a: Region, b: Region) -> Opinion:
@@ -154,6 +156,22 @@ class Opinions:
                 raise DataError(f"{region} signs no partnerships here; name a region of the signing level")
         one, two = self._pool.positions(rows).tolist()
         return Opinion(a, b, self._learned.explain(self._space, one, two, self._evidence))
+
+
+    def points(self, a: Region, others: Sequence[Region]) -> list[float | None]:
+        """Return `Opinion.points` of one region with each of some others; None where one of both signs nothing."""
+        atlas, score = self._pool.atlas, self._learned.scorer(self._space, self._evidence)
+        rows = np.array([atlas.row(region.region_id, region.country) for region in (a, *others)])
+        signs = np.isin(rows, self._pool.rows)
+        if not signs[0]:
+            return [None] * len(others)
+        places = np.full(len(rows), -1)
+        places[signs] = self._pool.positions(rows[signs])
+        here = score(places[:1])[0]
+        return [
+            None if place < 0 else float((here[place] + score(np.array([place]))[0, places[0]]) / 2.0)
+            for place in places[1:]
+        ]
 
 
 def find_precedents(

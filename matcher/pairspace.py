@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from matcher.model import SimilarityModel
     from matcher.pool import Pool
+    from matcher.remembered import Traits
+    from matcher.world import World
 
 LIKENESS_BINS = 20
 SIDE = 8
@@ -81,6 +83,10 @@ class PairSpace:
         Whose encoders compare what is no plain number.
     bounds
         What parts the bins; None to take it from this pool.
+    traits
+        What `read_traits` and `read_kinds` give for the pool, where it is at hand.
+    world
+        The codes of all regions, where they are at hand.
 
     Attributes
     ----------
@@ -90,17 +96,31 @@ class PairSpace:
         Term to its bins, in order.
     """
 
-    def __init__(self, pool: Pool, model: SimilarityModel, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        model: SimilarityModel,
+        bounds: Bounds | None = None,
+        *,
+        traits: Traits | None = None,
+        world: World | None = None,
+    ) -> None:
         self.pool = pool
-        self.values = read_traits(pool.atlas, pool.rows)
-        kinds = read_kinds(pool.atlas, pool.rows)
+        self.values, kinds = traits or (
+            read_traits(pool.atlas, pool.rows),
+            read_kinds(pool.atlas, pool.rows),
+        )
         self.bounds = bounds or self._bounds(kinds)
         blank = np.full(len(pool), np.nan)
         self.bins = {
             name: binned(self.values.get(name, blank), cut) for name, cut in self.bounds.cuts.items()
         }
         names = [feature.name for feature in model.features_ if feature.kind != "number"]
-        self.codes = {name: model.encode(pool.atlas.columns([name], pool.rows), [name]) for name in names}
+        if world is None:
+            codes = {name: model.encode(pool.atlas.columns([name], pool.rows), [name]) for name in names}
+        else:
+            codes = {name: world.take(pool.rows, [name]) for name in names}
+        self.codes = codes
         with np.errstate(divide="ignore"):
             logs = {name: np.log10(self.values[name]) for name in RATIOS}
         self.logs = {

@@ -27,6 +27,7 @@ import numpy as np
 from matcher.additive import Shape
 from matcher.candidates import EARTH_RADIUS_KM
 from matcher.provinces import PROVINCE_SHAPES, PROVINCE_SIDE, Provinces, count_pairs, read_provinces
+from matcher.remembered import remembered
 from matcher.traits import BINS
 
 if TYPE_CHECKING:
@@ -98,6 +99,15 @@ def find_neighbours(pool: Pool, size: NDArray[np.int64], among: NDArray[np.int64
 
 def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
     from scipy.sparse import csr_array
+
+    shape = (len(pool), len(pool))
+    parts = remembered("near", pool, __file__, among.tobytes(), lambda: _find_nearest(pool, among))
+    return csr_array((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
+
+
+def _find_nearest(pool: Pool, among: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return data, indices and indptr of the sparse matrix of neighbours."""
+    from scipy.sparse import csr_array
     from scipy.spatial import KDTree
 
     rows, columns, weights = [], [], []
@@ -114,10 +124,12 @@ def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
         rows.append(np.broadcast_to(asking[:, None], other.shape)[other])
         columns.append(neighbour[other])
         weights.append(1.0 / (1.0 + chord[other] * EARTH_RADIUS_KM / REACH_KM))
-    if not rows:
-        return csr_array((n, n), dtype=np.float32)
-    entries = (np.concatenate(weights).astype(np.float32), (np.concatenate(rows), np.concatenate(columns)))
-    return csr_array(entries, shape=(n, n))
+    entries = (
+        np.concatenate([np.empty(0), *weights]).astype(np.float32),
+        tuple(np.concatenate([np.empty(0, np.int64), *ends]) for ends in (rows, columns)),
+    )
+    found = csr_array(entries, shape=(n, n))
+    return {"data": found.data, "indices": found.indices, "indptr": found.indptr}
 
 
 class Activity:

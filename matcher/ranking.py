@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.tables import text_table
+from matcher.verdict import STRONG, is_strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +28,22 @@ class Query:
     filters: Filters
     weights: Weights
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mutual:
+    """Whether a match would choose back, and whether it is a match for everybody (see `matcher.hubs`).
+
+    Attributes
+    ----------
+    rank
+        Place of the query on the match's own list of the query's country; None where that list is empty.
+    hub
+        Share of the lists, 0..1, that the match is on, where that is more than chance explains; None for no hub.
+    """
+
+    rank: int | None
+    hub: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,13 @@ class Match:
     population_ratio
         Candidate over query; None where one is unknown.
     interval
-        Lowest and highest rank in 95 of 100 worlds of other weights (see `matcher.intervals`); None where not asked for.
+        Lowest and highest rank in 95 of 100 worlds of other weights and values (see `matcher.intervals`); None where not
+        asked for.
+    mutual
+        None where not asked for.
+    plausibility
+        Natural logarithm of how many times as often real partnerships look like this pair than random pairs of the two
+        countries do (see `matcher.opinion`): a second opinion, no part of the score. None where not asked for.
     """
 
     rank: int
@@ -61,17 +85,23 @@ class Match:
     distance_km: float
     population_ratio: float | None
     interval: tuple[int, int] | None = None
+    mutual: Mutual | None = None
+    plausibility: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, the region's identity first."""
         region = self.region
-        spread: dict[str, Any] = {}
+        beside: dict[str, Any] = {}
         if self.interval is not None:
             low, high = self.interval
-            spread = {"rank_interval": {"low": low, "high": high, "share": 0.95}}
+            beside = {"rank_interval": {"low": low, "high": high, "share": 0.95}}
+        if self.mutual is not None:
+            beside |= {"mutual_rank": self.mutual.rank, "hub_share": self.mutual.hub}
+        if self.plausibility is not None:
+            beside |= {"plausibility": self.plausibility, "plausibility_times": math.exp(self.plausibility)}
         return {
             "rank": self.rank,
-            **spread,
+            **beside,
             "region_id": region.region_id,
             "name": region.name,
             "name_local": region.name_local,
@@ -125,6 +155,16 @@ class Ranking:
     def __getitem__(self, index: int) -> Match:
         return self.matches[index]
 
+    @property
+    def has_strong_match(self) -> bool:
+        """Whether the best candidate is more alike than 95 of 100 random cross-border pairs."""
+        return bool(self.matches) and is_strong(self.matches[0].percentile)
+
+    @property
+    def verdict(self) -> str:
+        """One plain sentence where there is no strong match, else nothing."""
+        return "" if self.has_strong_match else no_strong_match(self.matches[0].percentile, "the best candidate")
+
     def rows(self) -> list[dict[str, Any]]:
         """Return one flat record a match: group scores become columns of their own."""
         records = []
@@ -157,6 +197,8 @@ class Ranking:
                 "n": query.n,
             },
             "matches": [match.to_dict() for match in self.matches],
+            "strong_match": self.has_strong_match,
+            "strong_percentile": STRONG,
             "n_candidates": self.n_candidates,
             "left_out": dict(self.left_out),
             "notes": list(self.notes),
@@ -205,12 +247,21 @@ class Ranking:
             headers.append("rank in 95 of 100 worlds")
             for cell, match in zip(cells, self.matches, strict=True):
                 cell.append("-".join(str(rank) for rank in match.interval or ()))
+        if self.matches and self.matches[0].mutual is not None:
+            headers.append("mutual rank")
+            for cell, match in zip(cells, self.matches, strict=True):
+                cell.append(_mutual(match.mutual))
+        if self.matches and self.matches[0].plausibility is not None:
+            headers.append("as real ones")
+            for cell, match in zip(cells, self.matches, strict=True):
+                cell.append("?" if match.plausibility is None else format_times(match.plausibility))
         return headers, cells
 
     def __str__(self) -> str:
         headers, cells = self.table()
         head = f"{self.query.region}: {len(self)} of {self.n_candidates:,} candidates, {self.query.weights.profile} profile"
-        return f"{head}\n{text_table(headers, cells, right={0, *range(3, len(headers))})}"
+        table = text_table(headers, cells, right={0, *range(3, len(headers))})
+        return "\n".join(part for part in (head, table, self.verdict) if part)
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -254,6 +305,34 @@ def format_percentile(percentile: float) -> str:
     if percentile > 99.99:
         return ">99.99"
     return f"{percentile:.2f}" if percentile >= 99 else f"{percentile:.1f}"
+
+
+def no_strong_match(percentile: float, who: str) -> str:
+    """Say plainly that a match is not strong.
+
+    >>> no_strong_match(74.7, "the best candidate")
+    'No strong match: the best candidate is more alike than 74.7 % of random cross-border pairs; a strong match is above 95 %.'
+    """
+    return (
+        f"No strong match: {who} is more alike than {format_percentile(percentile)} % of random cross-border pairs; "
+        f"a strong match is above {STRONG:.0f} %."
+    )
+
+
+def format_times(points: float) -> str:
+    """Write how many times as often real partnerships look like a pair.
+
+    >>> format_times(math.log(12.3)), format_times(math.log(1.26)), format_times(math.log(0.004))
+    ('12x', '1.3x', '0.004x')
+    """
+    return f"{math.exp(points):.{2 if points >= 0 else 1}g}x" if points < math.log(1000) else ">1000x"
+
+
+def _mutual(mutual: Mutual | None) -> str:
+    if mutual is None:
+        return "?"
+    rank = "-" if mutual.rank is None else str(mutual.rank)
+    return rank if mutual.hub is None else f"{rank} (hub: on {mutual.hub:.0%} of lists)"
 
 
 def _short(value: float) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from matcher import Atlas, Matcher, SimilarityModel
 from matcher.intervals import intervals, ranks, worlds
+from matcher.noise import Noise
 from matcher.world import Few
 from tests.toy import write_atlas
 
@@ -19,25 +20,40 @@ def m(tmp_path_factory) -> Matcher:
 
 def test_worlds_are_shares_around_the_profile():
     shares = np.array([0.5, 0.3, 0.2])
-    drawn = worlds(shares, 4_000, dropped=0.0)
+    drawn = worlds(shares, ["x", "x", "y"], 4_000, dropped=0)
     assert np.allclose(drawn.sum(axis=1), 1.0)
-    assert drawn.min() >= 0
+    assert drawn.min() > 0
     assert np.allclose(drawn.mean(axis=0), shares, atol=0.01)
 
 
-def test_a_world_lacks_a_feature_now_and_then():
-    drawn = worlds(np.full(10, 0.1), 2_000, dropped=0.1)
-    assert (drawn == 0).mean() == pytest.approx(0.1, abs=0.01)
+def test_groups_and_the_features_inside_them_stray_by_no_more_than_the_spread():
+    drawn = worlds(np.array([0.4, 0.2, 0.4]), ["x", "x", "y"], 4_000, spread=0.25, dropped=0)
+    inside, between = drawn[:, 0] / drawn[:, 1] / 2, (drawn[:, 0] + drawn[:, 1]) / drawn[:, 2] / 1.5
+    for ratio in (inside, between):
+        assert ratio.min() >= 0.75 / 1.25
+        assert ratio.max() <= 1.25 / 0.75
+        assert ratio.max() / ratio.min() > 2
+
+
+def test_a_world_lacks_one_feature_each_as_often():
+    drawn = worlds(np.full(10, 0.1), ["x"] * 10, 2_000)
+    assert ((drawn == 0).sum(axis=1) == 1).all()
+    assert np.allclose((drawn == 0).mean(axis=0), 0.1, atol=0.03)
+
+
+def test_what_a_group_loses_its_other_features_gain():
+    drawn = worlds(np.array([0.25, 0.25, 0.25, 0.25]), ["x", "x", "y", "y"], 100, spread=0.0)
+    assert np.allclose(drawn[:, :2].sum(axis=1), 0.5)
 
 
 def test_a_single_feature_is_never_lost():
-    assert np.allclose(worlds(np.array([1.0]), 100, dropped=0.5), 1.0)
+    assert np.allclose(worlds(np.array([1.0]), ["x"], 100), 1.0)
 
 
 def test_the_same_seed_gives_the_same_worlds():
-    shares = np.array([0.5, 0.5])
-    assert np.array_equal(worlds(shares, 5, 1), worlds(shares, 5, 1))
-    assert not np.array_equal(worlds(shares, 5, 1), worlds(shares, 5, 2))
+    shares, groups = np.array([0.5, 0.5]), ["x", "y"]
+    assert np.array_equal(worlds(shares, groups, 5, 1), worlds(shares, groups, 5, 1))
+    assert not np.array_equal(worlds(shares, groups, 5, 1), worlds(shares, groups, 5, 2))
 
 
 def test_ranks_are_those_of_sorting_every_world(m, monkeypatch):
@@ -47,7 +63,7 @@ def test_ranks_are_those_of_sorting_every_world(m, monkeypatch):
     rows = np.arange(1, len(m.atlas))
     codes = Few(m.atlas, m.model, np.arange(len(m.atlas)), names)
     own = codes.take(np.array([0]), names)
-    many = worlds(weights.vector(names), 20)
+    many = worlds(weights.vector(names), [m.catalogue[name].group for name in names], 20)
     likeness = codes.take(rows, names).likeness(own)
     scores = many @ likeness.T
     focus = rows[[3, 100, 7, 200]]
@@ -73,3 +89,27 @@ def test_a_ranking_with_intervals_is_the_ranking(m):
     assert "rank_interval" not in plain[0].to_dict()
     assert {"rank_low", "rank_high"} <= set(spread.rows()[0])
     assert f"{spread[0].interval[0]}-{spread[0].interval[1]}" in str(spread)
+
+
+def test_values_that_err_widen_an_interval_and_leave_the_order_of_the_ranking(m, monkeypatch):
+    region = m.atlas.get("toy:0001")
+    wide = m.rank_interval(region, n=5, worlds=60)
+    monkeypatch.setattr("matcher.noise.read_errors", lambda *_: {})
+    narrow = m.rank_interval(region, n=5, worlds=60)
+
+    def spread(ranking):
+        return sum(match.interval[1] - match.interval[0] for match in ranking)
+
+    assert spread(narrow) < spread(wide)
+    assert [match.region for match in narrow] == [match.region for match in wide]
+
+
+def test_errors_of_nothing_change_no_rank(m):
+    weights = m.weights()
+    names = [name for name, _ in weights.key]
+    rows, focus = np.arange(1, len(m.atlas)), np.array([4, 101, 8])
+    codes = Few(m.atlas, m.model, np.arange(len(m.atlas)), names)
+    own = codes.take(np.array([0]), names)
+    many = worlds(weights.vector(names), [m.catalogue[name].group for name in names], 20)
+    silent = Noise(m.atlas, m.model, {})
+    assert np.array_equal(ranks(codes, own, many, rows, focus, silent), ranks(codes, own, many, rows, focus))

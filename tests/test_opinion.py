@@ -56,7 +56,7 @@ def test_a_region_that_signs_nothing_is_refused(matcher, ties):
 
 def test_a_model_without_it_says_how_to_get_it(matcher, tmp_path):
     with pytest.raises(DataError, match="evaluate --split cold --save"):
-        Opinions(matcher.atlas, matcher.model, tmp_path)
+        Opinions(matcher.atlas, matcher.world, tmp_path)
 
 
 def test_precedents_are_the_ties_of_the_two_countries_likest_first(matcher, ties):

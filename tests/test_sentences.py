@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.caveats import caveats, headline, verdict
+from matcher.caveats import caveats, headline
 from matcher.errors import UnknownNameError
 from matcher.formats import number, share
 from matcher.language import language
 from matcher.sentences import ALIKE, STRENGTHS, sentence, sentences, strength, unknown_sentences
+from matcher.verdict import verdict
 from tests.report.pair import VALUES, A, B, contribution, explanation
 
 

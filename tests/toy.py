@@ -49,7 +49,7 @@ def write_atlas(
     """Write an atlas of `n` regions of four countries; `order` shuffles the rows."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("features.toml", "profiles.toml"):
+    for name in ("features.toml", "profiles.toml", "errors.toml"):
         (folder / name).write_bytes((data_dir() / name).read_bytes())
     (folder / "languages.json").write_text(json.dumps({k: {"name": k, "path": p} for k, p in PATHS.items()}))
     table = _identity(rng, n)

@@ -34,6 +34,7 @@ or, like this page, from `sources.toml`.
 | `features.toml` | the catalogue: what each column is, its unit, source, evidence and weight |
 | `sources.toml` | the registry of sources, pinned by hash; the cards below are written from it |
 | `profiles.toml` | weights to choose from |
+| `errors.toml` | how wrong the values of a feature may be, and whence that is known |
 | `languages.json` | languages in the atlas: names, and the family tree that their likeness follows (share-alike) |
 | `countries.json` | names of countries in many languages |
 | `levels.csv` | which layer stands for which level in which country, and why |

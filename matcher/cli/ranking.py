@@ -34,6 +34,7 @@ EPILOG = options.examples(
     "matcher rank 구례 --population 50k:2M --min-coverage 0.8 --format csv > partners.csv",
     "matcher rank Purwakarta --candidates shortlist.txt --format json",
     "matcher rank Purwakarta --country KR --intervals",
+    "matcher rank Purwakarta --country KR --mutual --plausibility",
     "matcher rank 'Springfield, US' --any-size --min-distance 5000 --format geojson",
 )
 
@@ -55,10 +56,31 @@ EPILOG = options.examples(
 @click.option(
     "--intervals",
     is_flag=True,
-    help="Say between which ranks each match stands in 95 of 100 worlds of slightly other weights and fewer features.",
+    help="Say between which ranks each match stands in 95 of 100 worlds of other weights, values and features.",
+)
+@click.option(
+    "--mutual",
+    is_flag=True,
+    help="Say which rank REGION has on each match's own list of REGION's country, and which matches are hubs, on far "
+    "more lists than chance explains.",
+)
+@click.option(
+    "--plausibility",
+    is_flag=True,
+    help="Say how many times as often real partnerships look like each pair than random pairs of the two countries do; "
+    "a second opinion, the order stays.",
 )
 @options.formats("table", "csv", "json", "geojson")
-def rank(region: str, form: str, *, intervals: bool, candidates: io.TextIOBase | None, **wishes: Any) -> None:
+def rank(
+    region: str,
+    form: str,
+    *,
+    intervals: bool,
+    mutual: bool,
+    plausibility: bool,
+    candidates: io.TextIOBase | None,
+    **wishes: Any,
+) -> None:
     """Rank the regions of other countries by their likeness to REGION.
 
     The score is 0 to 100: the weighted sum of how alike each feature is. Beside it stand the score of each group,
@@ -73,6 +95,10 @@ def rank(region: str, form: str, *, intervals: bool, candidates: io.TextIOBase |
     # What was not asked for is left to the defaults of Matcher.rank.
     rank_of = matcher.rank_interval if intervals else matcher.rank
     ranking = rank_of(query, **{name: wish for name, wish in wishes.items() if wish})
+    if mutual:
+        ranking = matcher.with_mutual(ranking)
+    if plausibility:
+        ranking = matcher.with_plausibility(ranking)
     if form == "json":
         write_json(ranking.to_dict())
     elif form == "geojson":
@@ -109,7 +135,7 @@ def ranking_text(ranking: Ranking) -> str:
     """Return the ranking as a table under a line that says of what."""
     headers, cells = ranking.table()
     right = {0, *range(3, len(headers))}
-    return f"{heading(ranking)}\n\n{table(headers, cells, right=right)}"
+    return "\n\n".join(part for part in (heading(ranking), table(headers, cells, right=right), ranking.verdict) if part)
 
 
 def heading(ranking: Ranking) -> str:

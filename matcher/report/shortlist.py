@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matcher.caveats import caveats, verdict
+from matcher.caveats import caveats
 from matcher.formats import kind_of
 from matcher.report import pictures
 from matcher.report.annex import colophon, method_section, sources_section
@@ -36,6 +36,7 @@ from matcher.report.pieces import (
     words_of,
 )
 from matcher.sentences import sentence
+from matcher.verdict import verdict
 
 if TYPE_CHECKING:
     from datetime import date
