@@ -38,7 +38,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "count": (0, 1000),
     "pH": (2, 11),
     "head/km2": (0, 1e6),
-    "km2": (1e-4, 2e7),
+    "km2": (0, 2e7),
     "persons": (1, 2e9),
     "persons/km2": (1e-6, 2e6),
 }
@@ -167,6 +167,8 @@ def _identity(table: pa.Table, ids: list[str]) -> Iterable[Fault]:
     for name, limit in (("lat", 90.0), ("lon", 180.0)):
         values = np.array([np.nan if v is None else v for v in table[name].to_pylist()], dtype=float)
         yield from _where(ids, ~(np.abs(values) <= limit), values, name, f"must be -{limit:g} to {limit:g}")
+    area = np.array([np.nan if v is None else v for v in table["area_km2"].to_pylist()], dtype=float)
+    yield from _where(ids, ~(area > 0), area, "area_km2", "must be above 0")
     parent, known_ids = column("parent_id"), set(ids)
     lost = np.array([p is not None and p not in known_ids for p in parent], dtype=bool)
     yield from _where(ids, lost, parent, "parent_id", "must be the region_id of a row")
