@@ -62,7 +62,9 @@ def remembered(what: str, pool: Pool, program: str, key: bytes, make: Callable[[
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, buffer.getvalue())
-        others = sorted(path.parent.glob(f"{what}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        others = sorted(
+            path.parent.glob(f"{what}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True
+        )
         for old in [file for file in others if file != path][_KEPT:]:
             old.unlink()
     return arrays
