@@ -184,7 +184,7 @@ class Opinions:
         places[signs] = self._pool.positions(rows[signs])
         here = score(places[:1])[0]
         return [
-            None if place < 0 else float((here[place] + score(np.array([place]))[0, places[0]]) / 2.0)
+            None if place < 0 else (float(here[place]) + float(score(np.array([place]))[0, places[0]])) / 2.0
             for place in places[1:]
         ]
 

@@ -13,6 +13,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -55,7 +56,11 @@ def remembered(what: str, pool: Pool, program: str, key: bytes, make: Callable[[
     if pool.atlas.own:
         return make()
     path = _path(what, pool, program, key)
-    with suppress(OSError, ValueError, EOFError), np.load(path, allow_pickle=False) as file:
+    with (
+        suppress(OSError, ValueError, EOFError, BadZipFile),
+        path.open("rb") as raw,
+        np.load(raw, allow_pickle=False) as file,
+    ):
         return {name: file[name] for name in file.files}
     arrays, buffer = make(), io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
