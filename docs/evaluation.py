@@ -23,28 +23,16 @@ import figures
 import numpy as np
 
 from matcher import Matcher
-from matcher.evaluation.ablation import ablated
-from matcher.evaluation.calibration import reliability
 from matcher.evaluation.contenders import OURS
-from matcher.evaluation.growth import against_trees, learning_curve, share_of
-from matcher.evaluation.judge import Model, Queries, judge, summary
-from matcher.evaluation.misses import misses
+from matcher.evaluation.validation import validate
 from matcher.files import write_atomically
-from matcher.folds import neighbours
 from matcher.learned import LearnedWeights
-from matcher.pairspace import PairSpace
-from matcher.partnerships import Partnerships, map_partnerships
-from matcher.pool import Pool
-from matcher.precedents import Known
-from matcher.splits import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from matcher.partnerships import Ties
 
 PAGE = Path(__file__).with_name("evaluation.md")
-FREE_TIES, FREE_JUDGED = 4_000, 100  # ties that trees learn from, and are judged by: they are slow
 TITLES = {
     "country": "The partner's country known",
     "country_small": "The partner's country known, of at most 1,000 candidates",
@@ -99,58 +87,11 @@ def main() -> None:
         ).to_dict()
     folder = wanted.save or matcher.model_dir
     learned = LearnedWeights.load(folder) if folder and (folder / "learned.json").exists() else None
-    told = {"judged": judged} | validation(
-        matcher, wanted.ties, wanted.at_most, wanted.share, wanted.seed, say
-    )
+    wishes = {"at_most": wanted.at_most, "share": wanted.share, "seed": wanted.seed, "say": say}
+    told = {"judged": judged} | validate(matcher, wanted.ties, **wishes)
     write_atomically(PAGE.with_suffix(".json"), json.dumps(told, ensure_ascii=False, indent=1).encode())
     write_atomically(PAGE, page(told, learned).encode())
     say("written")
-
-
-def validation(
-    matcher: Matcher, path: Path, at_most: int, share: float, seed: int, say: Any
-) -> dict[str, Any]:
-    """Learn from the training part, and judge in many ways by the validation part."""
-    ties = map_partnerships(matcher.atlas, Partnerships.read(path), matcher.names).ties
-    parts = split(matcher.atlas, ties, "cold")
-    pool = Pool(matcher.atlas)
-    space = PairSpace(pool, matcher.model, world=matcher.world)
-    train, judged = (
-        share_of(pool, parts.train, share),
-        some(parts.validation.take(parts.validation.strict), at_most, seed),
-    )
-    curve, found = learning_curve(pool, space, train, judged, seed, say=say)
-    a, b = pool.pairs(train)
-    queries = Queries(pool, *pool.pairs(judged), known=(a, b), seed=seed)
-    best = Model(found.scorer(space, Known(neighbours(space, a, b), a, b)))
-    say("comparing what is said with what comes true")
-    bins = reliability(pool, queries, best.score, seed)
-    ranks = judge(pool, queries, {"plausibility": best}, world=False)["plausibility"].rank_country
-    say("learning with one group of features at a time")
-    models = ablated(space, matcher.catalogue, a, b, seed)
-    groups = summary(queries, judge(pool, queries, models, world=False), seed)["country"]
-    say("learning boosted trees on the same terms")
-    free = against_trees(pool, space, some(train, FREE_TIES, seed), some(judged, FREE_JUDGED, seed), seed)
-    about = {
-        "ties": len(judged),
-        "learned_from": len(train),
-        "seed": seed,
-        "free_ties": FREE_TIES,
-        "free_judged": FREE_JUDGED,
-    }
-    return {
-        "about": about,
-        "reliability": bins,
-        "curve": curve,
-        "ablation": groups,
-        "free": free,
-        "misses": misses(pool, queries, ranks),
-    }
-
-
-def some(ties: Ties, at_most: int, seed: int) -> Ties:
-    """Return so many of the ties at most, drawn by the seed."""
-    return ties.take(np.sort(np.random.default_rng(seed).permutation(len(ties))[:at_most]))
 
 
 def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:

@@ -86,7 +86,9 @@ def test_a_single_region_errs_both_ways(atlas, model):
     noise = Noise(atlas, model, {"elevation": error("add", 1.0)})
     codes = noise.codes(np.full(200, row), ["elevation"], np.random.default_rng(0))
     own = model.encode(atlas.columns(["elevation"], np.array([row])), ["elevation"])
-    angles = np.arctan2(codes.matrix[:, 1], codes.matrix[:, 0]) - np.arctan2(own.matrix[:, 1], own.matrix[:, 0])
+    angles = np.arctan2(codes.matrix[:, 1], codes.matrix[:, 0]) - np.arctan2(
+        own.matrix[:, 1], own.matrix[:, 0]
+    )
     assert 0.3 < (angles > 0).mean() < 0.7
 
 
