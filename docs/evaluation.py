@@ -1,12 +1,13 @@
-"""Write docs/evaluation.md: how the models do on held-out partnerships, how learning grows, what it costs to be exact.
+"""Write docs/evaluation.md and its figures: how the models do on held-out partnerships, and why.
 
-It puts what `matcher evaluate --json` wrote into words; what an ablation wrote too, and, where the ties are given, how
-learning grows with them and what it costs that every pair splits exactly (some twenty minutes):
+One command does all:
 
-    matcher evaluate --partnerships ties.csv --split cold --save models/default --json cold.json
-    matcher evaluate --partnerships ties.csv --split cold --part validation --task country --ablation \
-        --model plausibility --at-most 700 --json ablation.json
-    python docs/evaluation.py cold.json [--ablation ablation.json] [--learn-from ties.csv]
+    python docs/evaluation.py ties.csv [--save models/default] [--judged cold.json] [--at-most 700] [--seed 0]
+
+It learns from the training part of the cold split and judges every model by the test part, once; or reads what
+`matcher evaluate --split cold --json cold.json` wrote, with --judged. All else is judged by the validation part: whether
+what is said comes true, how learning grows with the ties, what each group of features adds, what it costs to be a sum,
+and where the right partner is missed. Everything that the page says is in docs/evaluation.json too.
 """
 
 from __future__ import annotations
@@ -14,49 +15,29 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.metrics import roc_auc_score
 
 from matcher import Matcher
-from matcher.additive import sum_tables
 from matcher.evaluation.contenders import OURS
-from matcher.evaluation.judge import Model, Queries, judge, summary
-from matcher.folds import folded_bins, neighbours
-from matcher.pairspace import PairSpace
-from matcher.partnerships import Partnerships, map_partnerships
-from matcher.plausibility import Plausibility
-from matcher.pool import Pool
-from matcher.precedents import KNOWN_SHAPES, Known
-from matcher.samples import draw_samples
-from matcher.splits import draw, split
+from matcher.evaluation.validation import validate
+from matcher.files import write_atomically
+from matcher.learned import LearnedWeights
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping, Sequence
 
-    from matcher.partnerships import Ties
 
 PAGE = Path(__file__).with_name("evaluation.md")
-SHARES = (0.125, 0.25, 0.5, 1.0)
-AT_MOST = 700
 TITLES = {
     "country": "The partner's country known",
     "country_small": "The partner's country known, of at most 1,000 candidates",
     "world": "The whole world outside the own country",
 }
-COMMANDS = """
-## The commands
-
-```sh
-matcher evaluate --partnerships ties.csv --split cold --save models/default --json cold.json
-matcher evaluate --partnerships ties.csv --split cold --part validation --task country --ablation \\
-    --model plausibility --at-most 700 --json ablation.json
-python docs/evaluation.py cold.json --ablation ablation.json --learn-from ties.csv
-```
-"""
 METRICS = {
     "mrr": "MRR",
     "hits_at_1": "hits@1",
@@ -67,85 +48,88 @@ METRICS = {
     "auc_size": "AUC, same country and size",
     "auc_uniform": "AUC, world",
 }
+COMMAND = """
+## The command
+
+```sh
+python docs/evaluation.py ties.csv --save models/default
+```
+"""
 
 
 def main() -> None:
-    """Write the page."""
+    """Run the study and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("result", type=Path)
-    parser.add_argument("--ablation", type=Path)
-    parser.add_argument("--learn-from", type=Path)
+    parser.add_argument("ties", type=Path)
+    parser.add_argument(
+        "--judged",
+        type=Path,
+        help="what `matcher evaluate --split cold --json` wrote; the test part stays shut",
+    )
+    parser.add_argument("--save", type=Path, help="folder that what is learned is written to")
+    parser.add_argument("--at-most", type=int, default=700, help="validation ties that the rest is judged by")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="share of the training ties: for a trial run"
+    )
+    parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
-    text = page(json.loads(wanted.result.read_text("utf-8")))
-    if wanted.ablation:
-        text += groups(json.loads(wanted.ablation.read_text("utf-8")))
-    if wanted.learn_from:
-        text += growth(*learning(wanted.learn_from))
-    PAGE.write_text(text + COMMANDS, "utf-8")
+    begun = time.monotonic()
 
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - begun:5.0f} s  {text}", file=sys.stderr, flush=True)
 
-def learning(path: Path) -> tuple[dict[int, dict[str, Any]], float, float]:
-    """Learn from more and more ties, judge by the validation part; and the AUC of an additive and a free model."""
     matcher = Matcher.load()
-    ties = map_partnerships(matcher.atlas, Partnerships.read(path), matcher.names).ties
-    parts = split(matcher.atlas, ties, "cold")
-    pool = Pool(matcher.atlas)
-    space = PairSpace(pool, matcher.model)
-    judged = parts.validation.take(parts.validation.strict)
-    judged = judged.take(np.sort(np.random.default_rng(0).permutation(len(judged))[:AT_MOST]))
-    ids = matcher.atlas.region_ids
-    order = draw(
-        (f"{a}|{b}" for a, b in zip(ids[parts.train.a], ids[parts.train.b], strict=True)), "learning curve"
-    )
-    curve = {}
-    for share in SHARES:
-        a, b = pool.pairs(parts.train.take(order < share))
-        found = Plausibility.fit(space, a, b)
-        model = Model(found.scorer(space, Known(neighbours(space, a, b), a, b)), found.prior(pool))
-        queries = Queries(pool, *pool.pairs(judged), known=(a, b), seed=0)
-        verdicts = judge(pool, queries, {"plausibility": model}, world=False)
-        curve[len(a)] = summary(queries, verdicts, 0)["country"]["plausibility"]
-        print(f"{len(a):,} ties: MRR {curve[len(a)]['mrr']:.3f}", file=sys.stderr)
-    exact, free = additive_and_free(pool, space, found, parts.train, judged)
-    return curve, exact, free
+    if wanted.judged:
+        judged = json.loads(wanted.judged.read_text("utf-8"))
+    else:
+        judged = matcher.evaluate(
+            wanted.ties, kind="cold", save=wanted.save, seed=wanted.seed, say=say
+        ).to_dict()
+    folder = wanted.save or matcher.model_dir
+    learned = LearnedWeights.load(folder) if folder and (folder / "learned.json").exists() else None
+    wishes = {"at_most": wanted.at_most, "share": wanted.share, "seed": wanted.seed, "say": say}
+    told = {"judged": judged} | validate(matcher, wanted.ties, **wishes)
+    write_atomically(PAGE.with_suffix(".json"), json.dumps(told, ensure_ascii=False, indent=1).encode())
+    write_atomically(PAGE, page(told, learned).encode())
+    say("written")
 
 
-def additive_and_free(
-    pool: Pool, space: PairSpace, found: Plausibility, train: Ties, judged: Ties
-) -> tuple[float, float]:
-    """AUC on the same bins, same samples: the additive model, and boosted trees that may use any interaction."""
-    a, b = pool.pairs(train)
-    near = neighbours(space, a, b)
-    samples = draw_samples(pool, a, b, 0)
-    X = np.hstack([space.of_pairs(samples.query, samples.other), folded_bins(space, near, samples, a, b)])
-    held = draw_samples(pool, *pool.pairs(judged), 0)
-    bins = space.of_pairs(held.query, held.other)
-    known = Known(near, a, b).of_pairs(held.query, held.other)
-    held_known = np.stack([known[term] for term in KNOWN_SHAPES], axis=1)
-    points = sum_tables(bins, list(space.shapes), found.tables)
-    columns = [i for i, term in enumerate(KNOWN_SHAPES) if term in found.known_tables]
-    names = [list(KNOWN_SHAPES)[i] for i in columns]
-    points = points + sum_tables(held_known[:, columns], names, found.known_tables)
-    trees = HistGradientBoostingClassifier(
-        max_iter=400, learning_rate=0.06, max_leaf_nodes=31, early_stopping=False, random_state=0
-    )
-    trees.fit(np.minimum(X, 65_535).astype(np.float32), samples.real, sample_weight=samples.weight)
-    chance = trees.predict_proba(np.hstack([bins, held_known]).astype(np.float32))[:, 1]
-
-    def auc(scores: NDArray[np.float64]) -> float:
-        return float(roc_auc_score(held.real, scores, sample_weight=held.weight))
-
-    return auc(points), auc(chance)
+def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:
+    """Put everything into words."""
+    about = told["about"]
+    parts = [
+        results(told["judged"]),
+        (
+            f"\n# Why\n\nWhat follows is judged by {about['ties']:,} ties of the validation part, asked from both ends, with "
+            f"what is learned from {about['learned_from']:,} others (seed {about['seed']}); the test part was not looked at.\n"
+        ),
+        calibration(told["reliability"]),
+        weights(learned),
+        growth(told["curve"]),
+        groups(told["ablation"]),
+        exactness(told["free"], about),
+        faults(told["misses"]),
+        COMMAND,
+    ]
+    return "\n".join(part for part in parts if part)
 
 
-def page(judged: dict[str, Any]) -> str:
+def results(judged: dict[str, Any]) -> str:
     """Say how every model did, the finding first."""
     about, tasks = judged["about"], judged["tasks"]
     country = tasks["country"]
     ours = country["plausibility"]
     baselines = {name: row for name, row in country.items() if name not in OURS}
     best = {name: max(baselines, key=lambda each: baselines[each][name]) for name in METRICS}
-    behind = [name for name in METRICS if ours[name] <= baselines[best[name]][name]]
+    behind = [METRICS[name] for name in METRICS if ours[name] <= baselines[best[name]][name]]
+    ahead = ", ".join(
+        f"{best[name]} ({METRICS[name]} {baselines[best[name]][name]:.3f}, {ours[name] / baselines[best[name]][name]:.2f} times "
+        "that is ours)"
+        for name in ("mrr", "hits_at_10", "auc_country")
+    )
+    place = (
+        f"behind a baseline in {', '.join(behind)}" if behind else "ahead of every baseline in every column"
+    )
     lines = [
         "# Judged by real partnerships",
         "",
@@ -166,22 +150,11 @@ def page(judged: dict[str, Any]) -> str:
         ),
         (
             f"- **Learned weights** make it a fair judge (AUC {country['learned']['auc_country']:.2f}), above all by "
-            "population and density (`models/default/learned.json` has every weight and its interval)."
+            "population and density."
         ),
         (
             f"- **Plausibility** (AUC {ours['auc_country']:.3f}, MRR {ours['mrr']:.3f}, hits@10 {ours['hits_at_10']:.3f}) is "
-            + (
-                f"behind a baseline in {', '.join(behind)}; "
-                if behind
-                else "ahead of every baseline in every column; "
-            )
-            + "the best of them are "
-            + ", ".join(
-                f"{best[name]} ({METRICS[name]} {baselines[best[name]][name]:.3f}, {ours[name] / baselines[best[name]][name]:.2f} "
-                "times that is ours)"
-                for name in ("mrr", "hits_at_10", "auc_country")
-            )
-            + "."
+            f"{place}; the best of them are {ahead}."
         ),
         "",
     ]
@@ -191,53 +164,159 @@ def page(judged: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def groups(without: dict[str, Any]) -> str:
-    """Say what each group of features adds."""
-    rows = {name: row for name, row in without["tasks"]["country"].items() if name != "plausibility"}
+def calibration(bins: Sequence[Mapping[str, Any]]) -> str:
+    """Say whether regions are chosen as often as is said."""
+    off = [each for each in bins if not each["observed_95"][0] <= each["predicted"] <= each["observed_95"][1]]
+    worst = max(bins, key=lambda each: abs(np.log(each["predicted"] / max(each["observed"], 1e-12))))
+    said = (
+        "In every bin the chance that is said lies in the interval of what was chosen."
+        if not off
+        else f"In {len(off)} of {len(bins)} bins the chance that is said lies outside the interval of what was chosen; farthest "
+        f"off is {worst['predicted']:.2g}, where {worst['observed']:.2g} were chosen."
+    )
     lines = [
+        "## Does what it says come true?",
         "",
+        (
+            "Of all regions of the partner's country, plausibility says which chance each has; here they stand in bins of "
+            f"that chance. {said}"
+        ),
+        "",
+        picture(figures.reliability(bins), "share chosen against chance said"),
+        "",
+        "| candidates | chance said | chosen |",
+        "|---:|---:|---:|",
+    ]
+    for each in bins:
+        low, high = each["observed_95"]
+        lines.append(
+            f"| {each['candidates']:,} | {each['predicted']:.2g} | {each['observed']:.2g} [{low:.2g}, {high:.2g}] |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def weights(learned: LearnedWeights | None) -> str:
+    """Show the learned weights."""
+    if learned is None:
+        return ""
+    largest = sorted(learned.shares, key=lambda name: -learned.shares[name])[:5]
+    said = ", ".join(
+        f"{name} {learned.shares[name]:.3f} [{learned.low[name]:.3f}, {learned.high[name]:.3f}]"
+        for name in largest
+    )
+    return "\n".join(
+        [
+            "## Learned weights",
+            "",
+            f"Shares of the score, with 95 % intervals from resampled ties. The largest: {said}.",
+            "",
+            picture(figures.weights(learned), "learned weights and their intervals"),
+            "",
+        ]
+    )
+
+
+def growth(curve: Sequence[Mapping[str, Any]]) -> str:
+    """Say how learning grows with the ties."""
+    last, before = curve[-1], curve[-2]
+    low, high = last["mrr_95"]
+    more = last["mrr"] - before["mrr"]
+    lines = [
+        "## Does it need more partnerships?",
+        "",
+        (
+            f"From {before['ties']:,} to {last['ties']:,} ties the MRR goes from {before['mrr']:.3f} to {last['mrr']:.3f}, "
+            f"{'within' if abs(more) < (high - low) / 2 else 'beyond'} half an interval of the last figure."
+        ),
+        "",
+        picture(figures.curve(curve), "MRR and AUC against ties learned from"),
+        "",
+        "| share | ties learned from | MRR | hits@10 | percentile | AUC, same country |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in curve:
+        cells = [figure(row, name) for name in ("mrr", "hits_at_10", "percentile", "auc_country")]
+        lines.append(f"| {row['share']:.0%} | {row['ties']:,} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def groups(models: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what each group of features adds, and plainly where it adds nothing."""
+    base, *rest = models
+    adds = {
+        name.partition("+")[2]: models[name]["auc_country"] - models[base]["auc_country"] for name in rest
+    }
+    mrr = {name.partition("+")[2]: models[name]["mrr"] - models[base]["mrr"] for name in rest}
+    spread = models[base]["auc_country_95"]
+    half = (spread[1] - spread[0]) / 2
+    nothing = [name for name, more in adds.items() if more < half]
+    said = ", ".join(f"{name} {adds[name]:+.3f} (MRR {mrr[name]:+.3f})" for name in adds)
+    lines = [
         "## What each group of features adds",
         "",
         (
-            "Plausibility learned from size, kind of unit and distance alone, and with one group more, judged by the "
-            "validation part. Known ties are left out here."
+            "Plausibility learned from size, kind of unit and distance alone, and with one group more; the pair of countries is "
+            f"the same for all candidates of a country, and known ties are left out here. AUC beyond size and distance: {said}. "
+            + (
+                f"Less than half an interval, so next to nothing, is added by {', '.join(nothing)}."
+                if nothing
+                else ""
+            )
         ),
         "",
-        *table(rows),
+        picture(figures.ablation(models), "AUC with one group of features more"),
+        "",
+        *table(models),
         "",
     ]
     return "\n".join(lines)
 
 
-def growth(curve: dict[int, dict[str, Any]], exact: float, free: float) -> str:
-    """Say how learning grows with the ties, and what exactness costs."""
+def exactness(free: Mapping[str, Mapping[str, float]], about: Mapping[str, Any]) -> str:
+    """Say what it costs that a pair splits exactly into its terms."""
     lines = [
-        "",
-        "## Does it need more partnerships?",
-        "",
-        f"Judged by {AT_MOST} ties of the validation part, learned from a share of the training ties:",
-        "",
-        "| ties learned from | MRR | hits@10 | percentile | AUC, same country |",
-        "|---:|---:|---:|---:|---:|",
-    ]
-    for ties, row in curve.items():
-        figures = [f"{row[name]:.3f}" for name in ("mrr", "hits_at_10", "percentile", "auc_country")]
-        lines.append(f"| {ties:,} | {' | '.join(figures)} |")
-    lines += [
-        "",
         "## What exactness costs",
         "",
         (
-            "Plausibility is a sum of one-term tables, so that every pair splits exactly into its terms. On the same bins "
-            f"and samples its AUC is {exact:.3f}; boosted trees that may join any terms reach {free:.3f}."
+            "Plausibility is a sum of tables of one term each, so that every pair splits exactly into its terms. Beside it, "
+            "boosted trees that may join any terms (scikit-learn's histogram boosting), on the same terms, both learned from "
+            f"the same {about['free_ties']:,} ties at most and judged by {about['free_judged']:,} others. The AUC is the mean "
+            "over questions here."
         ),
         "",
+        "| model | AUC, same country | MRR | hits@10 | percentile |",
+        "|---|---:|---:|---:|---:|",
     ]
-    return "\n".join(lines)
+    for name, row in free.items():
+        cells = [f"{row[metric]:.3f}" for metric in ("auc_country", "mrr", "hits_at_10", "percentile")]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
 
 
-def table(models: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the metrics of models as a table, with intervals for those that are most quoted."""
+def faults(found: Mapping[str, Any]) -> str:
+    """Say where the right partner is missed."""
+    lines = ["## Where it fails", ""]
+    for title, key in (("the partner's country", "by_country_size"), ("the partner's seat", "by_seat")):
+        lines += [
+            f"| {title} | questions | MRR | hits@10 | hits@50 | percentile |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+        for row in found[key]:
+            cells = [f"{row[metric]:.3f}" for metric in ("mrr", "hits_at_10", "hits_at_50", "percentile")]
+            lines.append(f"| {row['title']} | {row['questions']:,} | {' | '.join(cells)} |")
+        lines.append("")
+    lines += ["The ten partners that most other candidates of their country stand before:", ""]
+    lines += ["| asks | partner | rank | of | people |", "|---|---|---:|---:|---:|"]
+    for row in found["worst"]:
+        people = "?" if row["population"] is None else f"{row['population']:,.0f}"
+        lines.append(
+            f"| {row['asks']} | {row['partner']} | {row['rank']:,.0f} | {row['candidates']:,} | {people} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def table(models: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the metrics of models as a table with intervals."""
     lines = [f"| model | {' | '.join(METRICS.values())} |", "|---" + "|---:" * len(METRICS) + "|"]
     for name, row in models.items():
         cells = [figure(row, metric) for metric in METRICS]
@@ -245,10 +324,15 @@ def table(models: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def figure(row: dict[str, Any], metric: str) -> str:
+def figure(row: Mapping[str, Any], metric: str) -> str:
     """Return a figure and its interval."""
     low, high = row[f"{metric}_95"]
     return f"{row[metric]:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def picture(path: Path, text: str) -> str:
+    """Return a figure as Markdown."""
+    return f"![{text}](figures/{path.name})"
 
 
 if __name__ == "__main__":

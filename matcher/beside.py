@@ -35,7 +35,9 @@ def with_mutual(matcher: Matcher, ranking: Ranking, seed: int = 0) -> Ranking:
     query = ranking.query
     partners = [match.region for match in ranking]
     # The list of a partner is one of the query's country, whatever countries the query looked in.
-    filters = replace(query.filters, countries=query.filters.countries or tuple({p.country for p in partners}))
+    filters = replace(
+        query.filters, countries=query.filters.countries or tuple({p.country for p in partners})
+    )
     rows = matcher.atlas.where("country", [query.region.country]) & matcher.atlas.candidate_mask(
         filters.levels(query.region)
     )

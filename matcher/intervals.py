@@ -79,7 +79,8 @@ def worlds(
     # A group that lost its last feature counts no more.
     total = np.stack([inside[:, group == each].sum(axis=1) for each in range(group.max() + 1)], axis=1)
     drawn = inside * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0)[:, group]
-    return drawn / drawn.sum(axis=1, keepdims=True)
+    result: NDArray[np.float64] = drawn / drawn.sum(axis=1, keepdims=True)
+    return result
 
 
 def ranks(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matcher.evidence import Point
     from matcher.explanation import Explanation
     from matcher.opinion import Opinion, Opinions, Precedents
+    from matcher.partnerships import Ties
 
 _FEW = 20_000  # candidates up to which encoding just them beats encoding the world once
 _CHUNK = 20_000  # pairs scored at once
@@ -530,16 +531,32 @@ class Matcher:
 
         return Opinions(self.atlas, self.world, self.model_dir or default_model_dir())
 
-    def plausibility(self, a: str | Region, b: str | Region) -> Opinion:
+    def plausibility(self, a: str | Region, b: str | Region, partnerships: Path | None = None) -> Opinion:
         """Return how much more often real partnerships look like this pair than random pairs of the two countries.
 
-        A second opinion, learned, and no part of the likeness. The first call takes some seconds.
+        A second opinion, learned, and no part of the likeness.
+
+        Parameters
+        ----------
+        a, b
+            The regions.
+        partnerships
+            CSV of known partnerships, as `evaluate` reads it: what they say counts too, but for a tie of the two.
 
         Raises
         ------
         RegionError, DataError
         """
-        return self.opinions.of(self.region(a), self.region(b))
+        ties = self._ties(partnerships) if partnerships else None
+        return self.opinions.of(self.region(a), self.region(b), ties)
+
+    def _ties(self, path: Path) -> Ties:
+        """Return the ties of a file; that of the last file is kept."""
+        from matcher.partnerships import Partnerships, map_partnerships
+
+        if getattr(self, "_last_ties", (None,))[0] != path:
+            self._last_ties = (path, map_partnerships(self.atlas, Partnerships.read(path), self.names).ties)
+        return self._last_ties[1]
 
     def precedents(self, a: str | Region, b: str | Region, partnerships: Path, n: int = 5) -> Precedents:
         """Return the known partnerships between two regions' countries that are most alike to the pair.
@@ -558,10 +575,9 @@ class Matcher:
         RegionError, DataError
         """
         from matcher.opinion import find_precedents
-        from matcher.partnerships import Partnerships, map_partnerships
 
         a, b = self.region(a), self.region(b)
-        ties = map_partnerships(self.atlas, Partnerships.read(partnerships), self.names).ties
+        ties = self._ties(partnerships)
 
         def score(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
             ids = self.atlas.region_ids

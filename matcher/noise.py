@@ -67,10 +67,10 @@ def read_errors(path: Path, catalogue: Catalogue) -> dict[str, Error]:
         stated = {name: Error(**entry) for name, entry in table.items()}
     except (KeyError, TypeError) as error:
         raise DataError(f"{path} is no table of errors: {error}") from error
-    for name, error in stated.items():
-        if error.kind not in KINDS:
+    for name, each in stated.items():
+        if each.kind not in KINDS:
             raise DataError(
-                f"{path}: the error of {name} is of kind {error.kind!r}; choose one of {', '.join(KINDS)}"
+                f"{path}: the error of {name} is of kind {each.kind!r}; choose one of {', '.join(KINDS)}"
             )
     found = {}
     for feature in catalogue:
@@ -152,15 +152,16 @@ class Noise:
             end = start + encoder.width
             if isinstance(encoder, NumberEncoder):
                 values = _erring(self._numbers(feature, rows), self._numbers(feature, beside), error, normal)
-                known = np.isfinite(values).all(axis=1)
-                place = encoder.place(np.where(known[:, None], values, 0.0))
+                known: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
+                lowest = 0.0 if encoder.log else -np.inf  # no logarithm of less than nothing
+                place = encoder.place(np.where(known[:, None], np.maximum(values, lowest), 0.0))
                 if error is not None and error.kind == "place":
                     place = np.clip(place + error.size * normal, 0.0, 1.0)
                 angle = np.pi * place
                 code = np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(0.5 / encoder.columns)
             else:
                 code = self._shares(feature, rows)
-                known = code.any(axis=1)
+                known = np.asarray(code.any(axis=1))
                 if error is not None:
                     code = _blended(
                         code, self._shares(feature, beside), error.size, tree=encoder.nodes is not None
@@ -187,25 +188,22 @@ class Noise:
 def _erring(
     own: NDArray[np.float64], beside: NDArray[np.float64], error: Error | None, normal: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return numbers as they might be, of the shape of `own`; none falls below the least of them."""
+    """Return numbers as they might be, of the shape of `own`."""
     if error is None or error.kind == "place":
         return own
     if error.kind == "near":
         return np.where(np.isfinite(beside), own + error.size * (beside - own), own)
-    moved = own + error.size * normal if error.kind == "add" else own * np.exp(error.size * normal)
-    lowest = np.nanmin(own) if np.isfinite(own).any() else 0.0
-    return np.maximum(moved, lowest)
+    return own + error.size * normal if error.kind == "add" else own * np.exp(error.size * normal)
 
 
 def _blended(
     own: NDArray[np.float32], beside: NDArray[np.float32], size: float, *, tree: bool
 ) -> NDArray[np.float32]:
     """Return codes of mixtures of which the share `size` is another region's; each has length 1, or is unknown."""
-    size = np.float32(size)
     beside = np.where(beside.any(axis=1, keepdims=True), beside, own)
     # Without a tree, a code holds the roots of shares.
     power = 1 if tree else 2
-    mixed = ((1 - size) * own**power + size * beside**power) ** np.float32(1 / power)
+    mixed = ((1 - size) * own**power + size * beside**power) ** (1 / power)
     length = np.linalg.norm(mixed, axis=1, keepdims=True)
     result: NDArray[np.float32] = np.divide(mixed, length, out=np.zeros_like(mixed), where=length > 0)
     return result

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.errors import DataError
+from matcher.folds import neighbours
 from matcher.pairspace import PairSpace
 from matcher.plausibility import FILE, Plausibility, Term
 from matcher.pool import Pool
+from matcher.precedents import Known
 from matcher.remembered import remembered_traits
 
 if TYPE_CHECKING:
@@ -141,8 +143,16 @@ class Opinions:
         self._space = PairSpace(self._pool, world.model, self._learned.bounds, traits=traits, world=world)
         self._evidence = self._learned.evidence(self._space)
 
-    def of(self, a: Region, b: Region) -> Opinion:
+    def of(self, a: Region, b: Region, ties: Ties | None = None) -> Opinion:
         """Return the opinion of a pair of partner-level regions of two countries.
+
+        Parameters
+        ----------
+        a, b
+            The pair.
+        ties
+            Known ties: what they say counts in place of the counts that were learned. A tie of the pair itself does
+            not: it would be its own precedent.
 
         Raises
         ------
@@ -155,8 +165,13 @@ class Opinions:
             if not inside:
                 raise DataError(f"{region} signs no partnerships here; name a region of the signing level")
         one, two = self._pool.positions(rows).tolist()
-        return Opinion(a, b, self._learned.explain(self._space, one, two, self._evidence))
+        evidence = self._evidence if ties is None else self._known(ties, one, two)
+        return Opinion(a, b, self._learned.explain(self._space, one, two, evidence))
 
+    def _known(self, ties: Ties, one: int, two: int) -> Known:
+        a, b = self._pool.pairs(ties)
+        others = ~(((a == one) & (b == two)) | ((a == two) & (b == one)))
+        return Known(neighbours(self._space, a[others], b[others]), a[others], b[others])
 
     def points(self, a: Region, others: Sequence[Region]) -> list[float | None]:
         """Return `Opinion.points` of one region with each of some others; None where one of both signs nothing."""
@@ -169,7 +184,7 @@ class Opinions:
         places[signs] = self._pool.positions(rows[signs])
         here = score(places[:1])[0]
         return [
-            None if place < 0 else float((here[place] + score(np.array([place]))[0, places[0]]) / 2.0)
+            None if place < 0 else (float(here[place]) + float(score(np.array([place]))[0, places[0]])) / 2.0
             for place in places[1:]
         ]
 

@@ -13,6 +13,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -55,14 +56,20 @@ def remembered(what: str, pool: Pool, program: str, key: bytes, make: Callable[[
     if pool.atlas.own:
         return make()
     path = _path(what, pool, program, key)
-    with suppress(OSError, ValueError, EOFError), np.load(path, allow_pickle=False) as file:
+    with (
+        suppress(OSError, ValueError, EOFError, BadZipFile),
+        path.open("rb") as raw,
+        np.load(raw, allow_pickle=False) as file,
+    ):
         return {name: file[name] for name in file.files}
     arrays, buffer = make(), io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, buffer.getvalue())
-        others = sorted(path.parent.glob(f"{what}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        others = sorted(
+            path.parent.glob(f"{what}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True
+        )
         for old in [file for file in others if file != path][_KEPT:]:
             old.unlink()
     return arrays

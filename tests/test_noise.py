@@ -81,6 +81,17 @@ def test_features_of_one_draw_err_together(atlas, model):
     assert abs(agreement(apart)) < 0.3
 
 
+def test_a_single_region_errs_both_ways(atlas, model):
+    row = next(r for r in range(len(atlas)) if np.isfinite(atlas.column("elevation", np.array([r]))[0]))
+    noise = Noise(atlas, model, {"elevation": error("add", 1.0)})
+    codes = noise.codes(np.full(200, row), ["elevation"], np.random.default_rng(0))
+    own = model.encode(atlas.columns(["elevation"], np.array([row])), ["elevation"])
+    angles = np.arctan2(codes.matrix[:, 1], codes.matrix[:, 0]) - np.arctan2(
+        own.matrix[:, 1], own.matrix[:, 0]
+    )
+    assert 0.3 < (angles > 0).mean() < 0.7
+
+
 def test_near_is_no_farther_than_the_next_region_allows(atlas, model):
     noise = Noise(atlas, model, {})
     rows = atlas.partner_rows()

@@ -13,6 +13,7 @@ from matcher.pairspace import PairSpace
 from matcher.partnerships import Ties
 from matcher.plausibility import Plausibility
 from matcher.pool import Pool
+from matcher.precedents import PRECEDENTS
 from tests.ties import place_atlas, real_ties
 
 
@@ -77,3 +78,24 @@ def test_no_precedent_is_none_and_no_error(matcher, ties):
     none = np.zeros(len(ties), bool)
     found = find_precedents(matcher.atlas, ties.take(none), a, b, score(matcher))
     assert (found.between, found.most_alike, found.is_known) == (0, (), False)
+
+
+def test_known_ties_count_and_the_pairs_own_tie_does_not(matcher, ties):
+    a, b = matcher.atlas.regions(np.array([ties.a[0], ties.b[0]]))
+    others = ties.take(np.arange(len(ties)) > 0)
+    told = matcher.opinions.of(a, b, ties)
+    assert told == matcher.opinions.of(a, b, others)
+    assert PRECEDENTS in {term.term for term in told.terms}
+    assert PRECEDENTS not in {term.term for term in matcher.opinions.of(a, b).terms}
+    assert told.points == pytest.approx(sum(term.points for term in told.terms), abs=1e-9)
+
+
+def test_the_opinion_is_the_same_from_the_cache(matcher, ties, monkeypatch):
+    a, b = matcher.atlas.regions(np.array([ties.a[0], ties.b[0]]))
+    plain = matcher.opinions.of(a, b)
+
+    def never(*_):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("matcher.remembered.read_traits", never)
+    assert Opinions(matcher.atlas, matcher.world, matcher.model_dir).of(a, b) == plain

@@ -8,6 +8,7 @@ import click
 
 from matcher.cli import options
 from matcher.cli.choosing import one_region
+from matcher.cli.opinions import opinion_text, partnerships_option, precedents_text
 from matcher.cli.output import decimal, one_line, percent, table, whole, write, write_json, write_records
 from matcher.cli.own import own_columns
 from matcher.countries import country_name
@@ -16,6 +17,8 @@ from matcher.ranking import format_percentile, format_ratio, no_strong_match
 from matcher.verdict import is_strong
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matcher.explanation import Contribution, Explanation
 
 EPILOG = options.examples(
@@ -23,6 +26,7 @@ EPILOG = options.examples(
     "matcher explain Purwakarta 구례 --profile agriculture -n 3",
     "matcher explain 'Purwakarta, ID' kr:36330 --weight culture=0",
     "matcher explain Purwakarta Gurye --format csv > features.csv",
+    "matcher explain Purwakarta Gurye --plausibility --partnerships ties.csv",
 )
 
 
@@ -40,23 +44,49 @@ EPILOG = options.examples(
     show_default=True,
     help="Reasons for and against.",
 )
+@click.option(
+    "--plausibility",
+    is_flag=True,
+    help="Say beside it how much real partnerships look like this pair, term by term.",
+)
+@partnerships_option(required=False)
 @options.locale_option("Language of sentences.")
 @options.formats("table", "csv", "json")
-def explain(region_a: str, region_b: str, form: str, n: int, locale: str, **wishes: Any) -> None:
+def explain(
+    region_a: str,
+    region_b: str,
+    form: str,
+    n: int,
+    locale: str,
+    *,
+    plausibility: bool,
+    partnerships: Path | None,
+    **wishes: Any,
+) -> None:
     """Explain the likeness of regions A and B, feature by feature.
 
     Every feature earns points: its weight in percent times its likeness of 0 to 1. The points add up to the score.
-    Where one side is unknown, the feature earns what an average pair earns and counts as not covered.
+    Where one side is unknown, the feature earns what an average pair earns and counts as not covered. With --partnerships
+    the real ones between the two countries that are most alike to the pair are named.
     """
     matcher = options.load_matcher()
     a, b = one_region(matcher, region_a), one_region(matcher, region_b)
     explanation = matcher.explain(a, b, profile=wishes["profile"], weights=wishes["weights"] or None)
+    opinion = matcher.plausibility(a, b, partnerships) if plausibility else None
+    found = matcher.precedents(a, b, partnerships, n=n) if partnerships else None
     if form == "json":
-        write_json(explanation.to_dict() | {"sentences": explanation.sentences(locale=locale, n=n)})
+        beside = {"plausibility": opinion, "precedents": found}
+        told = {name: each.to_dict() for name, each in beside.items() if each is not None}
+        write_json(explanation.to_dict() | {"sentences": explanation.sentences(locale=locale, n=n)} | told)
     elif form == "csv":
         write_explanation_csv(explanation)
     else:
-        write(explanation_text(explanation, n, locale))
+        parts = [explanation_text(explanation, n, locale)]
+        parts += (
+            [f"Second opinion, apart from the score\n\n{opinion_text(opinion, 2 * n)}"] if opinion else []
+        )
+        parts += [f"Precedents\n\n{precedents_text(found)}"] if found else []
+        write("\n\n".join(parts))
 
 
 def write_explanation_csv(explanation: Explanation) -> None:

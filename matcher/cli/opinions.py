@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,23 @@ from matcher.cli.choosing import one_region
 from matcher.cli.output import decimal, table, whole, write, write_json, write_records
 from matcher.countries import country_name
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from matcher.opinion import Opinion, Precedents
+
 NOT_A_SCORE = "This says how real partnerships have looked, not whether one would be good; it is no part of the likeness."
+
+
+def partnerships_option(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--partnerships``."""
+    return click.option(
+        "--partnerships",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        required=required,
+        help="CSV of known partnerships, with columns as for `evaluate`.",
+    )
 
 
 @click.command(
@@ -30,30 +47,37 @@ NOT_A_SCORE = "This says how real partnerships have looked, not whether one woul
     show_default=True,
     help="Terms in the table.",
 )
+@partnerships_option(required=False)
 @options.formats("table", "csv", "json")
-def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
+def plausibility(region_a: str, region_b: str, form: str, n: int, partnerships: Path | None) -> None:
     """Say how much more often real partnerships look like A and B than random pairs of their countries.
 
     A second opinion, learned from known partnerships and apart from the likeness. It is an exact sum of its terms, in
-    natural logarithms of that rate.
+    natural logarithms of that rate. With --partnerships, what these ties say counts in it, but for a tie of A and B.
     """
     matcher = options.load_matcher()
-    opinion = matcher.plausibility(one_region(matcher, region_a), one_region(matcher, region_b))
+    a, b = one_region(matcher, region_a), one_region(matcher, region_b)
+    opinion = matcher.plausibility(a, b, partnerships)
     if form == "json":
         write_json(opinion.to_dict())
     elif form == "csv":
         write_records([{"term": t.term, "points": t.points} for t in opinion.terms], ["term", "points"])
     else:
-        rows = [[term.term, decimal(term.points, 2)] for term in opinion.terms[:n]]
-        rest = opinion.points - sum(term.points for term in opinion.terms[:n])
-        rows += [[f"{len(opinion.terms) - n} more", decimal(rest, 2)]] if len(opinion.terms) > n else []
-        rows.append(["all", decimal(opinion.points, 2)])
-        names = [f"{region.name}, {country_name(region.country)}" for region in (opinion.a, opinion.b)]
-        said = (
-            f"{names[0]} and {names[1]}: real partnerships look like this pair {decimal(opinion.times, 2)} times "
-            "as often as random pairs of the two countries do"
-        )
-        write("\n\n".join([said, table(["term", "logarithm"], rows, right={1}), NOT_A_SCORE]))
+        write(opinion_text(opinion, n))
+
+
+def opinion_text(opinion: Opinion, n: int) -> str:
+    """Return the opinion for reading: what it says, its largest `n` terms, and what it is not."""
+    rows = [[term.term, decimal(term.points, 2)] for term in opinion.terms[:n]]
+    rest = opinion.points - sum(term.points for term in opinion.terms[:n])
+    rows += [[f"{len(opinion.terms) - n} more", decimal(rest, 2)]] if len(opinion.terms) > n else []
+    rows.append(["all", decimal(opinion.points, 2)])
+    names = [f"{region.name}, {country_name(region.country)}" for region in (opinion.a, opinion.b)]
+    said = (
+        f"{names[0]} and {names[1]}: real partnerships look like this pair {decimal(opinion.times, 2)} times "
+        "as often as random pairs of the two countries do"
+    )
+    return "\n\n".join([said, table(["term", "logarithm"], rows, right={1}), NOT_A_SCORE])
 
 
 @click.command(
@@ -64,12 +88,7 @@ def plausibility(region_a: str, region_b: str, form: str, n: int) -> None:
 )
 @click.argument("region_a", metavar="A")
 @click.argument("region_b", metavar="B")
-@click.option(
-    "--partnerships",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="CSV of known partnerships, with columns as for `evaluate`.",
-)
+@partnerships_option(required=True)
 @click.option(
     "-n", "--number", "n", type=click.IntRange(min=1), default=5, show_default=True, help="How many at most."
 )
@@ -96,6 +115,12 @@ def precedents(region_a: str, region_b: str, partnerships: Path, form: str, n: i
         ]
         write_records(rows, ["a_id", "a", "b_id", "b", "score_a", "score_b"])
         return
+    write(precedents_text(found))
+
+
+def precedents_text(found: Precedents) -> str:
+    """Return what known partnerships say of a pair: counts, and those most alike by name."""
+    a, b = found.a, found.b
     here, there = country_name(a.country), country_name(b.country)
     already = "; the two are partners already" if found.is_known else ""
     said = (
@@ -106,4 +131,4 @@ def precedents(region_a: str, region_b: str, partnerships: Path, form: str, n: i
     cells = [
         [str(each.a), str(each.b), decimal(each.score_a), decimal(each.score_b)] for each in found.most_alike
     ]
-    write("\n\n".join([said, table(headers, cells, right={2, 3})] if cells else [said]))
+    return "\n\n".join([said, table(headers, cells, right={2, 3})] if cells else [said])

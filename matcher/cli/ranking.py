@@ -135,7 +135,9 @@ def ranking_text(ranking: Ranking) -> str:
     """Return the ranking as a table under a line that says of what."""
     headers, cells = ranking.table()
     right = {0, *range(3, len(headers))}
-    return "\n\n".join(part for part in (heading(ranking), table(headers, cells, right=right), ranking.verdict) if part)
+    return "\n\n".join(
+        part for part in (heading(ranking), table(headers, cells, right=right), ranking.verdict) if part
+    )
 
 
 def heading(ranking: Ranking) -> str:

@@ -40,12 +40,13 @@ OURS = ("likeness", "learned", "plausibility")
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Ties that may be used to answer, as positions in the pool, and what was learned."""
+    """Ties that may be used to answer, as positions in the pool, what was learned, and in which space."""
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     learned: LearnedWeights | None
     plausibility: Plausibility | None
+    space: PairSpace | None = None
 
 
 def gather(
@@ -63,7 +64,7 @@ def gather(
 ) -> Knowledge:
     """Learn from the training ties, or read what was learned before."""
     a, b = pool.pairs(taught)
-    learned, plausibility = None, None
+    learned, plausibility, space = None, None, None
     if anew:
         samples = draw_samples(pool, a, b, seed)
         if is_wanted("learned", only):
@@ -73,13 +74,14 @@ def gather(
             )
         if is_wanted("plausibility", only):
             say(f"learning plausibility from {len(a):,} ties")
-            plausibility = Plausibility.fit(PairSpace(pool, model), a, b, seed=seed)
+            space = PairSpace(pool, model)
+            plausibility = Plausibility.fit(space, a, b, seed=seed)
     elif models_dir is not None:
         if (models_dir / LEARNED_FILE).exists():
             learned = LearnedWeights.load(models_dir)
         if (models_dir / PLAUSIBILITY_FILE).exists():
             plausibility = Plausibility.load(models_dir)
-    return Knowledge(a, b, learned, plausibility)
+    return Knowledge(a, b, learned, plausibility, space)
 
 
 def balanced(atlas: Atlas) -> Weights:
@@ -110,7 +112,7 @@ def build_models(
     if facts.learned is not None and is_wanted("learned", only):
         models["learned"] = Model(likeness(pool, model, facts.learned.shares))
     if facts.plausibility is not None and is_wanted("plausibility", only):
-        space = PairSpace(pool, model, facts.plausibility.bounds)
+        space = facts.space or PairSpace(pool, model, facts.plausibility.bounds)
         evidence: Activity | None = facts.plausibility.evidence(space)
         if len(facts.a):
             evidence = Known(neighbours(space, facts.a, facts.b), facts.a, facts.b)

@@ -155,7 +155,7 @@ def evaluate(
     models = build_models(atlas, model, pool, facts, only=only, seed=seed, say=say)
     if ablation:
         say("learning again with one group of features at a time")
-        models |= ablated(PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
+        models |= ablated(facts.space or PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
     queries = Queries(pool, *pool.pairs(judged), known=(facts.a, facts.b), seed=seed)
     say(f"judging {len(judged):,} ties both ways under {len(models)} models among {len(pool):,} regions")
     verdicts = judge(

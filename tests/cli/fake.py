@@ -10,7 +10,9 @@ from matcher.candidates import Filters
 from matcher.catalogue import Feature
 from matcher.errors import AmbiguousRegionError, RegionNotFoundError
 from matcher.explanation import Contribution, Explanation
-from matcher.ranking import Match, Query, Ranking
+from matcher.opinion import Opinion, Precedent, Precedents
+from matcher.plausibility import Term
+from matcher.ranking import Match, Mutual, Query, Ranking
 from matcher.weights import Weights
 
 PURWAKARTA = Region(
@@ -148,6 +150,25 @@ class FakeMatcher:
         return Ranking(
             query, matches[: wishes["n"]], 229, {"size": 12345, "own_country": 1}, ("Mind the gap.",), "1.0.0"
         )
+
+    def with_mutual(self, ranking: Ranking) -> Ranking:
+        self.calls.append(("mutual", {}))
+        stands = (Mutual(12, None), Mutual(3, 0.4), Mutual(None, None))
+        matches = (replace(m, mutual=s) for m, s in zip(ranking, stands, strict=False))
+        return replace(ranking, matches=tuple(matches))
+
+    def with_plausibility(self, ranking: Ranking) -> Ranking:
+        self.calls.append(("plausible", {}))
+        matches = (replace(m, plausibility=p) for m, p in zip(ranking, (2.5, -1.0, None), strict=False))
+        return replace(ranking, matches=tuple(matches))
+
+    def plausibility(self, a: Region, b: Region, partnerships: Any = None) -> Opinion:
+        self.calls.append(("plausibility", {"a": a, "b": b, "partnerships": partnerships}))
+        return Opinion(a, b, (Term("distance", 1.25), Term("kind (A)", -0.5), Term("like relief", 0.125)))
+
+    def precedents(self, a: Region, b: Region, partnerships: Any, n: int = 5) -> Precedents:
+        found = (Precedent(PURWAKARTA, UNZEN, 71.5, 64.0),)
+        return Precedents(a, b, is_known=False, ties_a=1, ties_b=2, between=3, most_alike=found[:n])
 
     def explain(self, a: Region, b: Region, **wishes: Any) -> Explanation:
         self.calls.append(("explain", {"a": a, "b": b, **wishes}))

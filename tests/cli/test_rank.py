@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -162,3 +163,46 @@ def test_a_southern_point_is_no_option(invoke, fake, monkeypatch):
     monkeypatch.setattr(fake, "region", lambda text: {"-6.55, 107.45": PURWAKARTA}.get(text.strip(), GURYE))
     assert "Purwakarta" in invoke("show", "-6.55, 107.45").out
     assert invoke("rank", "-6.55,107.45", "--min-distance", "5").code == 0
+
+
+def test_mutual_ranks_and_hubs_stand_in_a_column_and_in_json(invoke, fake):
+    done = invoke("rank", "Purwakarta", "--mutual")
+    lines = {word: line for line in done.out.splitlines() for word in ("Gurye", "Unzen") if word in line}
+    assert lines["Gurye"].rstrip().endswith("12")
+    assert lines["Unzen"].rstrip().endswith("3 (hub: on 40% of lists)")
+    first, second, _ = json.loads(invoke("rank", "Purwakarta", "--mutual", "-f", "json").out)["matches"]
+    assert (first["mutual_rank"], first["hub_share"]) == (12, None)
+    assert (second["mutual_rank"], second["hub_share"]) == (3, 0.4)
+
+
+def test_plausibility_stands_in_a_column_and_changes_no_order(invoke, fake):
+    plain = json.loads(invoke("rank", "Purwakarta", "-f", "json").out)["matches"]
+    beside = json.loads(invoke("rank", "Purwakarta", "--plausibility", "-f", "json").out)["matches"]
+    assert [m["region_id"] for m in plain] == [m["region_id"] for m in beside]
+    assert [m["score"] for m in plain] == [m["score"] for m in beside]
+    assert beside[0]["plausibility"] == 2.5
+    assert "plausibility" not in plain[0]
+    text = invoke("rank", "Purwakarta", "--plausibility").out
+    assert next(line for line in text.splitlines() if "Gurye" in line).rstrip().endswith("12x")
+
+
+def test_what_was_not_asked_for_is_not_reckoned(invoke, fake):
+    invoke("rank", "Purwakarta")
+    assert [name for name, _ in fake.calls] == ["rank"]
+
+
+def test_no_strong_match_is_said_plainly(invoke, fake, monkeypatch):
+    assert "No strong match" not in invoke("rank", "Purwakarta").out
+    strong = fake.rank
+
+    def weak(*args, **wishes):
+        ranking = strong(*args, **wishes)
+        return replace(ranking, matches=tuple(replace(match, percentile=61.2) for match in ranking))
+
+    monkeypatch.setattr(fake, "rank", weak)
+    assert (
+        "No strong match: the best candidate is more alike than 61.2 % of random cross-border pairs; "
+        "a strong match is above 95 %." in invoke("rank", "Purwakarta").out
+    )
+    told = json.loads(invoke("rank", "Purwakarta", "-f", "json").out)
+    assert (told["strong_match"], told["strong_percentile"]) == (False, 95.0)
