@@ -170,9 +170,10 @@ def filled(raw: pd.Series, floor: pd.Series, total: float) -> pd.Series:
     if floor.sum() > MOST_IN_TOWNS * total:
         floor = floor * (MOST_IN_TOWNS * total / floor.sum())
     low, high = 0.0, total / raw.sum()
+    people, least = raw.to_numpy(), floor.to_numpy()
     for _ in range(60):  # the sum grows with the scale: halve the interval
         middle = (low + high) / 2
-        low, high = (low, middle) if np.maximum(raw * middle, floor).sum() > total else (middle, high)
+        low, high = (low, middle) if np.nansum(np.maximum(people * middle, least)) > total else (middle, high)
     return (raw * high).clip(lower=floor)
 
 
