@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from matcher.build.points import points_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,5 +99,5 @@ def holds(regions: GeoDataFrame, lat: Floats, lon: Floats) -> tuple[NDArray[np.i
     import shapely
 
     tree = shapely.STRtree(regions.geometry.to_numpy())
-    hits: NDArray[Any] = tree.query(shapely.points(lon, lat), predicate="within")
-    return hits[1], hits[0]
+    point, region = points_in(tree, shapely.points(lon, lat), edges=False)
+    return region, point

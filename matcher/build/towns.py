@@ -6,6 +6,8 @@ import json
 import lzma
 from typing import TYPE_CHECKING, NamedTuple
 
+from matcher.build.points import points_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -83,8 +85,8 @@ def towns_in(
     units = units.iloc[order]
     tree = shapely.STRtree(units.geometry.to_numpy())
     points = shapely.points([town.lon for town in towns], [town.lat for town in towns])
-    town_index, unit_index = tree.query(points, predicate="within")
-    stray = np.setdiff1d(np.arange(len(points)), town_index)
+    town_index, unit_index = points_in(tree, points, edges=False)
+    stray = np.flatnonzero(np.bincount(town_index, minlength=len(points)) == 0)
     off_index, near_index = tree.query_nearest(points[stray], max_distance=OFFSHORE_DEG, all_matches=False)
     town_index = np.concatenate([town_index, stray[off_index]])
     unit_index = np.concatenate([unit_index, near_index])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from matcher.build.points import points_in
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -88,8 +90,8 @@ class GeoNames:
         import shapely
 
         tree = shapely.STRtree(np.asarray(shapes, dtype=object))
-        town, unit = tree.query(self.points, predicate="intersects")
-        lost = np.setdiff1d(np.arange(len(self.points)), town)
+        town, unit = points_in(tree, self.points, edges=True)
+        lost = np.flatnonzero(np.bincount(town, minlength=len(self.points)) == 0)
         near, beside = tree.query_nearest(self.points[lost], max_distance=GAP_DEG, all_matches=False)
         town, unit = np.append(town, lost[near]), np.append(unit, beside)
         return self.towns.iloc[town].assign(unit=unit)

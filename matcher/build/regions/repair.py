@@ -143,6 +143,8 @@ def mend_encoding(text: str) -> str:
     >>> mend_encoding("YaoundÃ©"), mend_encoding("São Paulo")
     ('Yaoundé', 'São Paulo')
     """
+    if text.isascii():
+        return text
     try:
         raw = b"".join(_byte(char) for char in text)
         return raw.decode("utf-8")

@@ -40,10 +40,10 @@ def signing_units(sources: Sources, code: str) -> gpd.GeoDataFrame:
     import shapely
 
     with gzip.open(sources.path("sign", f"{code}.geojson.gz"), "rt", encoding="utf-8") as file:
-        features = json.load(file)["features"]
-    table = pd.DataFrame([feature["properties"] for feature in features]).astype(object)
+        text = file.read()
+    table = pd.DataFrame([feature["properties"] for feature in json.loads(text)["features"]]).astype(object)
     table = table.where(table.notna(), None)
-    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+    shapes = shapely.get_parts(shapely.from_geojson(text))
     country = table["country"].iloc[0]
     # "KE.01" of the file is "ke:01" here; record numbers of Who's On First keep their mark.
     short = table["unit_id"].str.replace(rf"^{country}\.", "", regex=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matcher.build.points import points_in
 from matcher.build.regions.layout import area_km2, dissolve
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def inside(points_of: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, reach: float
     for country in sorted(set(mine) & set(theirs)):
         rows, columns = np.flatnonzero(mine == country), np.flatnonzero(theirs == country)
         tree = shapely.STRtree(shapes[columns])
-        hit = tree.query(points[rows], predicate="intersects")[:, ::-1]
-        found[rows[hit[0]]] = columns[hit[1]]
+        point, area = points_in(tree, points[rows], edges=True)
+        found[rows[point[::-1]]] = columns[area[::-1]]  # on a common edge the first one counts
         lost = rows[found[rows] < 0]
         near = tree.query_nearest(points[lost], max_distance=reach, all_matches=False)
         found[lost[near[0]]] = columns[near[1]]
