@@ -55,7 +55,7 @@ def cards(facts: PairFacts, say: Language) -> Section:
     regions = (facts.explanation.a, facts.explanation.b)
     factors = population_factors(facts.explanation)
     columns = tuple(
-        (identity(region, say, side, factor),)
+        (identity(region, facts.parents, say, side, factor),)
         for side, region, factor in zip("ab", regions, factors, strict=True)
     )
     return Section("regions", say("r.regions"), (Side(columns), *_outlines(facts, say)))
@@ -141,6 +141,7 @@ def reasons(facts: PairFacts, say: Language) -> Section:
         blocks.append(
             matches_table(
                 ranked.best,
+                facts.parents,
                 say,
                 id_=f"peers-{i}",
                 caption=say("r.peers", scope=scope, n=say.decimal(ranked.candidates)),

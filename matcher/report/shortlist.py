@@ -145,7 +145,9 @@ def _shared(facts: ShortlistFacts) -> int:
 def _candidates(facts: ShortlistFacts, say: Language) -> Section:
     ranking = facts.ranking
     caption = say("r.short.table", name=say.name(ranking.query.region))
-    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates-table", caption=caption)]
+    blocks: list[Block] = [
+        matches_table(ranking.matches, facts.parents, say, id_="candidates-table", caption=caption)
+    ]
     blocks.append(Paragraph(say("r.short.table.note"), "note"))
     drawn = facts.map(say.name(ranking.query.region))
     if drawn is not None:
@@ -160,7 +162,11 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
                 say("r.short.map", names=names),
             )
         )
-    blocks.append(identity(ranking.query.region, say, "home", population_factors(facts.explanations[0])[0]))
+    blocks.append(
+        identity(
+            ranking.query.region, facts.parents, say, "home", population_factors(facts.explanations[0])[0]
+        )
+    )
     return Section("candidates", say("r.short"), tuple(blocks))
 
 
