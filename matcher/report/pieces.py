@@ -173,6 +173,14 @@ def source_note(part: Contribution, say: Language) -> str:
     return say("list.comma").join(text for text in told if text)
 
 
+def sourced(part: Contribution, text: str, say: Language) -> str:
+    """Add the sources of a sentence, and its years where the sentence has not said them."""
+    keys = say("list.comma").join(part.source)
+    when = years(part, say)
+    told = say("list.comma").join(x for x in ("" if when and when in text else when, keys) if x)
+    return say("r.sourced", text=text, sources=told) if told else text
+
+
 def matches_table(
     matches: Sequence[Match], parents: Parents, say: Language, *, id_: str, caption: str, chosen: str = ""
 ) -> Table:

@@ -32,6 +32,7 @@ from matcher.report.pieces import (
     population_factors,
     scope_of,
     source_note,
+    sourced,
     title_of,
     words_of,
 )
@@ -184,14 +185,7 @@ def _why_each(facts: ShortlistFacts, say: Language) -> Section:
 
 def _reasons(explanation: Explanation, kind: str, say: Language) -> Bullets:
     chosen = explanation.reasons_for(N_REASONS) if kind == "for" else explanation.reasons_against(N_REASONS)
-    told = [
-        say(
-            "r.sourced",
-            text=sentence(part, explanation.a, explanation.b, say),
-            sources=say("list.comma").join(part.source),
-        )
-        for part in chosen
-    ]
+    told = [sourced(part, sentence(part, explanation.a, explanation.b, say), say) for part in chosen]
     return Bullets(tuple(told) or (say("r.no_reason"),), kind)
 
 
