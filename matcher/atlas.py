@@ -314,14 +314,25 @@ class Atlas:
             return []
         records = self.read(_FIELDS, rows).to_pylist()
         self._seen |= {record["region_id"]: int(row) for record, row in zip(records, rows, strict=True)}
-        wanted = {record["parent_id"]: record["country"] for record in records if record["parent_id"]}
-        places: dict[str, int] = {}
-        for parent, country in sorted(wanted.items()):
-            with suppress(RegionNotFoundError):
-                places[parent] = self.row(parent, country)
+        places = self._rows_of(
+            {record["parent_id"]: record["country"] for record in records if record["parent_id"]}
+        )
         names = self.read(["name"], np.array(list(places.values()), dtype=np.int64))["name"].to_pylist()
         parents = dict(zip(places, names, strict=True))
         return [Region(**record, parent_name=parents.get(record["parent_id"])) for record in records]
+
+    def parents(self, regions: Iterable[Region]) -> dict[str, Region]:
+        """Return the regions in which some lie, by id; those that the atlas does not hold are left out."""
+        places = self._rows_of({r.parent_id: r.country for r in regions if r.parent_id})
+        return dict(zip(places, self.regions(np.array(list(places.values()), dtype=np.int64)), strict=True))
+
+    def _rows_of(self, wanted: Mapping[str, str]) -> dict[str, int]:
+        """Return the row of each id that the atlas holds; `wanted` tells the country of each."""
+        places: dict[str, int] = {}
+        for region_id, country in sorted(wanted.items()):
+            with suppress(RegionNotFoundError):
+                places[region_id] = self.row(region_id, country)
+        return places
 
     def children(self, region_id: str) -> list[Region]:
         """Return the regions whose parent is this one."""

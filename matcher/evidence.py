@@ -11,13 +11,14 @@ A folder holds TOML files with one ``[[point]]`` for each statement::
     title = "..."
     url = "https://..."
 
-``text`` needs at least one language; ``url`` may be left out; ``doubt`` says what in the source is doubtful.
+``text`` needs at least one language; ``url`` may be left out; ``doubt`` says what in the source is doubtful. Who states
+it, and the doubt, may be tables of languages as the text is; a plain one is English. ``lang`` is the language of the title.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ VARIABLE = "MATCHER_EVIDENCE"
 """Names further folders of a planner's own, parted as the system parts paths."""
 FOLDER = "evidence"
 _NEEDED = ("region", "topic", "text", "stated_by", "year", "title")
-_KNOWN = {*_NEEDED, "url", "doubt"}
+_KNOWN = {*_NEEDED, "url", "doubt", "lang"}
 _LONGEST = 2000
 
 
@@ -50,11 +51,13 @@ class Point:
     texts
         The statement by language: en, id or ko, at least one.
     stated_by
-        Who states it: an office, a person in office, a paper.
+        Who states it, by language: an office, a person in office, a paper.
     year, title, url
         Of the text that states it; `url` is "" for print.
     doubt
-        What is doubtful in the source, "" for nothing.
+        What is doubtful in the source, by language; empty for nothing.
+    lang
+        Code of the language of the title, "" where it is not stated.
     origin
         The file that the point is from.
     """
@@ -62,17 +65,27 @@ class Point:
     region_id: str
     topic: str
     texts: Mapping[str, str]
-    stated_by: str
+    stated_by: Mapping[str, str]
     year: int
     title: str
     url: str = ""
-    doubt: str = ""
+    doubt: Mapping[str, str] = field(default_factory=dict)
+    lang: str = ""
     origin: str = ""
 
-    def text(self, locale: str = "en") -> tuple[str, str]:
-        """Return the statement in a language and the language it is really in: the first there is where that lacks."""
-        found = locale if locale in self.texts else next(each for each in LOCALES if each in self.texts)
-        return self.texts[found], found
+    def text(self, locale: str = "en", of: str = "texts") -> tuple[str, str]:
+        """Return the statement in a language and the language it is really in: the first there is where that lacks.
+
+        Parameters
+        ----------
+        locale
+            The language that is wished.
+        of
+            What to read: texts, stated_by or doubt; ("", locale) where that is empty.
+        """
+        told: Mapping[str, str] = getattr(self, of)
+        found = locale if locale in told else next((each for each in LOCALES if each in told), locale)
+        return told.get(found, ""), found
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -120,14 +133,22 @@ def _point(entry: Mapping[str, Any], origin: str) -> Point:
     return Point(
         region_id=entry["region"],
         topic=entry["topic"],
-        texts={locale: entry["text"][locale] for locale in LOCALES if locale in entry["text"]},
-        stated_by=entry["stated_by"],
+        texts=_tongues(entry["text"]),
+        stated_by=_tongues(entry["stated_by"]),
         year=entry["year"],
         title=entry["title"],
         url=entry.get("url", ""),
-        doubt=entry.get("doubt", ""),
+        doubt=_tongues(entry.get("doubt", {})),
+        lang=entry.get("lang", ""),
         origin=origin,
     )
+
+
+def _tongues(told: str | Mapping[str, str]) -> dict[str, str]:
+    """Return a text by language, in one order of languages."""
+    if isinstance(told, str):
+        return {"en": told}
+    return {locale: told[locale] for locale in LOCALES if locale in told}
 
 
 def _faults(entry: object) -> Iterator[str]:
@@ -140,14 +161,17 @@ def _faults(entry: object) -> Iterator[str]:
             yield f"lacks {key!r}"
     for key in entry.keys() - _KNOWN:
         yield f"has a field {key!r}; the fields are {', '.join(sorted(_KNOWN))}"
-    for key in ("region", "topic", "stated_by", "title", "doubt"):
+    for key in ("region", "topic", "title", "lang"):
         yield from _text_fault(key, entry.get(key, "x"))
-    texts = entry.get("text", {"en": "x"})
-    if not isinstance(texts, dict) or not texts or set(texts) - set(LOCALES):
-        yield f"text is a table of languages, {', '.join(LOCALES)}, at least one"
-    else:
-        for locale, text in texts.items():
-            yield from _text_fault(f"text in {locale}", text)
+    for key in ("text", "stated_by", "doubt"):
+        texts = entry.get(key, {"en": "x"})
+        if key != "text" and isinstance(texts, str):
+            yield from _text_fault(key, texts)
+        elif not isinstance(texts, dict) or not texts or set(texts) - set(LOCALES):
+            yield f"{key} is a table of languages, {', '.join(LOCALES)}, at least one"
+        else:
+            for locale, text in texts.items():
+                yield from _text_fault(f"{key} in {locale}", text)
     year = entry.get("year", 2000)
     if not isinstance(year, int) or isinstance(year, bool) or not 1000 <= year <= 2200:
         yield f"year is {year!r}; write the year of the source, such as 2025"

@@ -71,8 +71,9 @@ def statements(points: Sequence[Point]) -> str:
     for point in points:
         text, _ = point.text()
         where = ", ".join(part for part in (point.title, str(point.year), point.url) if part)
-        doubt = f" Doubtful: {point.doubt}" if point.doubt else ""
-        lines.append(one_line(f"- {point.topic}: {text} (stated by {point.stated_by}; {where}){doubt}"))
+        by, doubt = (point.text(of=of)[0] for of in ("stated_by", "doubt"))
+        doubt = f" Doubtful: {doubt}" if doubt else ""
+        lines.append(one_line(f"- {point.topic}: {text} (stated by {by}; {where}){doubt}"))
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from matcher.formats import kind_of
-from matcher.grounds import basis_by_side, years
+from matcher.grounds import basis_by_side
 from matcher.report import pictures
 from matcher.report.charts import climate_charts, stack_chart
 from matcher.report.document import (
@@ -30,13 +30,14 @@ from matcher.report.pieces import (
     outline_figure,
     population_factors,
     scope_of,
+    sourced,
 )
 from matcher.sentences import hint, sentence, unknown_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from matcher.explanation import Contribution, Explanation
+    from matcher.explanation import Explanation
     from matcher.language import Language
     from matcher.report.document import Block
     from matcher.report.facts import PairFacts
@@ -55,7 +56,7 @@ def cards(facts: PairFacts, say: Language) -> Section:
     regions = (facts.explanation.a, facts.explanation.b)
     factors = population_factors(facts.explanation)
     columns = tuple(
-        (identity(region, say, side, factor),)
+        (identity(region, facts.parents, say, side, factor),)
         for side, region, factor in zip("ab", regions, factors, strict=True)
     )
     return Section("regions", say("r.regions"), (Side(columns), *_outlines(facts, say)))
@@ -131,7 +132,7 @@ def reasons(facts: PairFacts, say: Language) -> Section:
         ("for", explanation.reasons_for(N_REASONS)),
         ("against", explanation.reasons_against(N_REASONS)),
     ):
-        items = tuple(_sourced(part, sentence(part, a, b, say), say) for part in parts)
+        items = tuple(sourced(part, sentence(part, a, b, say), say) for part in parts)
         columns.append((Heading(say(f"r.{kind}")), Bullets(items or (say("r.no_reason"),), kind)))
     blocks: list[Block] = [Paragraph(say("r.reasons.note"), "note"), Side(tuple(columns))]
     if unknown := unknown_sentences(explanation, say):
@@ -141,6 +142,7 @@ def reasons(facts: PairFacts, say: Language) -> Section:
         blocks.append(
             matches_table(
                 ranked.best,
+                facts.parents,
                 say,
                 id_=f"peers-{i}",
                 caption=say("r.peers", scope=scope, n=say.decimal(ranked.candidates)),
@@ -150,14 +152,6 @@ def reasons(facts: PairFacts, say: Language) -> Section:
         blocks.append(Paragraph(say("r.short.table.note"), "note"))
         blocks += [Paragraph(text, "note") for text in left_out(ranked.left_out, say)]
     return Section("reasons", say("r.reasons"), tuple(blocks))
-
-
-def _sourced(part: Contribution, text: str, say: Language) -> str:
-    """Add the sources of a sentence, and its years where the sentence has not said them."""
-    keys = say("list.comma").join(part.source)
-    when = years(part, say)
-    told = say("list.comma").join(x for x in ("" if when and when in text else when, keys) if x)
-    return say("r.sourced", text=text, sources=told) if told else text
 
 
 def side_by_side(facts: PairFacts, say: Language) -> Section:

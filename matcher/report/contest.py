@@ -12,7 +12,7 @@ from matcher.report.sources import SourceRow, source_rows, versions
 from matcher.report.worldmap import PlacesMap, places_map, read_world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matcher.atlas import Region
     from matcher.explanation import Explanation
@@ -54,6 +54,8 @@ class ShortlistFacts:
     ----------
     explanations
         One a match, in the order of the ranking.
+    parents
+        The regions in which those that are named lie, by id.
     profiles
         Profile to the ids of its best, as many as the shortlist has.
     """
@@ -62,6 +64,7 @@ class ShortlistFacts:
     explanations: tuple[Explanation, ...]
     profiles: dict[str, tuple[Match, ...]]
     why_not: tuple[WhyNot, ...]
+    parents: Mapping[str, Region]
     sources: tuple[SourceRow, ...]
     versions: tuple[tuple[str, str], ...]
     world: Any
@@ -132,6 +135,7 @@ def gather_shortlist(
         explanations=explanations,
         profiles=profiles,
         why_not=tuple(_why_not(matcher, ranking, explanations, region, wishes) for region in why_not),
+        parents=matcher.atlas.parents([query.region, *(match.region for match in ranking)]),
         sources=source_rows(explanations[0], matcher),
         versions=versions(profile, ranking.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),

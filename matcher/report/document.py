@@ -114,12 +114,11 @@ Block: TypeAlias = Paragraph | Heading | Bullets | Tiles | Table | Figure | Side
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section; `fresh` begins a new page on paper."""
+    """A section."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

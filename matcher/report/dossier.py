@@ -9,6 +9,7 @@ from matcher.report import comparison, cooperation, formalities, terms
 from matcher.report.annex import colophon, method_section, sources_section
 from matcher.report.document import Bullets, Document, Paragraph, Section, Tile, Tiles
 from matcher.report.pieces import (
+    parent_of,
     place_of,
     scope_of,
     title_of,
@@ -53,7 +54,7 @@ def dossier(facts: PairFacts, say: Language, day: date | None = None) -> Documen
             say(
                 "place.country",
                 place=title_of(region, say),
-                country=_where(region.parent_name, region.country, say),
+                country=_where(parent_of(region, facts.parents, say), region.country, say),
             )
             for region in (a, b)
         ),

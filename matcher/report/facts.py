@@ -17,8 +17,9 @@ from matcher.report.standing import Standing, standing
 from matcher.report.worldmap import LocatorMap, locator_map, read_world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from matcher.atlas import Region
     from matcher.evidence import Point
     from matcher.explanation import Explanation
     from matcher.matcher import Matcher
@@ -38,6 +39,8 @@ class PairFacts:
         Known partnerships around the pair; None where no file of them was read.
     statements
         What texts state of either region, each with its source; no score sees them.
+    parents
+        The regions in which those that are named lie, by id.
     """
 
     explanation: Explanation
@@ -52,6 +55,7 @@ class PairFacts:
     ties: KnownTies | None
     statements: tuple[Point, ...]
     outlines: OutlinePair | None
+    parents: Mapping[str, Region]
     sources: tuple[SourceRow, ...]
     versions: tuple[tuple[str, str], ...]
     world: Any
@@ -148,9 +152,10 @@ def gather_pair(
         complements=lacking,
         ties=None if ties is None else len(ties.between),
     )
+    standings = tuple(standing(explanation, ranking) for ranking in rankings)
     return PairFacts(
         explanation=explanation,
-        standings=tuple(standing(explanation, ranking) for ranking in rankings),
+        standings=standings,
         opportunities=fields,
         complements=lacking,
         peaks=peaks(explanation),
@@ -163,6 +168,7 @@ def gather_pair(
         outlines=outline_pair(
             (a.name, matcher.atlas.outline(a.region_id)), (b.name, matcher.atlas.outline(b.region_id))
         ),
+        parents=matcher.atlas.parents([a, b, *(m.region for ranked in standings[:1] for m in ranked.best)]),
         sources=source_rows(explanation, matcher),
         versions=versions(explanation.profile, explanation.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),

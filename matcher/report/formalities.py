@@ -62,16 +62,17 @@ def statements(facts: PairFacts, say: Language) -> Section:
     names = {region.region_id: say.name(region) for region in (facts.explanation.a, facts.explanation.b)}
     rows = []
     for point in facts.statements:
-        text, tongue = point.text(say.code)
+        told = [point.text(say.code, of) for of in ("texts", "stated_by", "doubt")]
+        text, by, doubt = (Cell(text, lang="" if tongue == say.code else tongue) for text, tongue in told)
         where = say("list.comma").join(part for part in (point.title, str(point.year), point.url) if part)
         rows.append(
             Row(
                 (
                     Cell(names.get(point.region_id, point.region_id)),
-                    Cell(text, lang="" if tongue == say.code else tongue),
-                    Cell(point.stated_by, lang="en"),
-                    Cell(where, lang="en"),
-                    Cell(point.doubt, lang="en"),
+                    text,
+                    by,
+                    Cell(where, lang=point.lang),
+                    doubt,
                 )
             )
         )

@@ -215,7 +215,8 @@ def stack(chart: StackChart, names: Sequence[str], unknown: str) -> tuple[str, f
     scale = (width - left) / chart.width
     parts = []
     for name, segments in zip(names, (chart.bar_a, chart.bar_b), strict=True):
-        parts.append(text(0, y + 18, shortened(name, left - 8, 12), 12))
+        lines = lines_of(name, left - 8, 12)
+        parts += [text(0, y + 18 - 7 * (len(lines) - 1) + 14 * i, line, 12) for i, line in enumerate(lines)]
         if not segments:
             parts.append(text(left, y + 18, unknown, 12, fill=SOFT))
         for part in segments:

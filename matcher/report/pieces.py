@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from matcher.formats import two_digits
 from matcher.grounds import basis_words, counted, sides, years
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matcher.language import Language
     from matcher.ranking import Match
     from matcher.report.outlines import OutlinePair
+
+
+Parents: TypeAlias = "Mapping[str, Region]"
+"""Region id to region, of the regions in which others lie."""
 
 
 def cell(text: str, value: float | None = None) -> Cell:
@@ -39,6 +43,12 @@ def place_of(region: Region, say: Language) -> str:
     return say("place.country", place=say.name(region), country=say.country(region.country))
 
 
+def parent_of(region: Region, parents: Parents, say: Language) -> str | None:
+    """Return the name of the region that a region lies in, as a reader of the language writes it."""
+    parent = parents.get(region.parent_id or "")
+    return say.name(parent) if parent else region.parent_name
+
+
 def level_of(region: Region, say: Language) -> str:
     """Return the level, and the national type of unit in brackets."""
     level = say.get(f"level.{region.level}") or region.level
@@ -55,12 +65,14 @@ def words_of(say: Language) -> dict[str, str]:
     return {key: say(f"r.word.{key}") for key in ("contents", "skip", "page", "figure", "table")}
 
 
-def identity(region: Region, say: Language, side: str, factor: float | None = None) -> Table:
+def identity(
+    region: Region, parents: Parents, say: Language, side: str, factor: float | None = None
+) -> Table:
     """Return the card of a region: what is not known says so; `factor` is how far off a modelled population may be."""
     lines = [
         ("country", say.country(region.country), None),
         ("level", level_of(region, say), None),
-        ("parent", region.parent_name, None),
+        ("parent", parent_of(region, parents, say), None),
         ("area", _based(say.number(region.area_km2, "km2"), region.area_basis, None, say), region.area_km2),
         ("population", _population(region, factor, say), region.population),
         ("density", *_density(region, say)),
@@ -161,8 +173,16 @@ def source_note(part: Contribution, say: Language) -> str:
     return say("list.comma").join(text for text in told if text)
 
 
+def sourced(part: Contribution, text: str, say: Language) -> str:
+    """Add the sources of a sentence, and its years where the sentence has not said them."""
+    keys = say("list.comma").join(part.source)
+    when = years(part, say)
+    told = say("list.comma").join(x for x in ("" if when and when in text else when, keys) if x)
+    return say("r.sourced", text=text, sources=told) if told else text
+
+
 def matches_table(
-    matches: Sequence[Match], say: Language, *, id_: str, caption: str, chosen: str = ""
+    matches: Sequence[Match], parents: Parents, say: Language, *, id_: str, caption: str, chosen: str = ""
 ) -> Table:
     """Return candidates side by side; `chosen` is the id of the row to be marked."""
     groups = tuple(matches[0].groups) if matches else ()
@@ -179,8 +199,8 @@ def matches_table(
     for match in matches:
         region = match.region
         name = title_of(region, say)
-        if region.parent_name:
-            name = say("place.parent", place=name, parent=region.parent_name)
+        if parent := parent_of(region, parents, say):
+            name = say("place.parent", place=name, parent=parent)
         cells = (
             Cell(name),
             cell(_ranked(match, say), match.rank),

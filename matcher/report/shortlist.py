@@ -32,6 +32,7 @@ from matcher.report.pieces import (
     population_factors,
     scope_of,
     source_note,
+    sourced,
     title_of,
     words_of,
 )
@@ -146,7 +147,9 @@ def _shared(facts: ShortlistFacts) -> int:
 def _candidates(facts: ShortlistFacts, say: Language) -> Section:
     ranking = facts.ranking
     caption = say("r.short.table", name=say.name(ranking.query.region))
-    blocks: list[Block] = [matches_table(ranking.matches, say, id_="candidates-table", caption=caption)]
+    blocks: list[Block] = [
+        matches_table(ranking.matches, facts.parents, say, id_="candidates-table", caption=caption)
+    ]
     blocks.append(Paragraph(say("r.short.table.note"), "note"))
     drawn = facts.map(say.name(ranking.query.region))
     if drawn is not None:
@@ -161,7 +164,11 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
                 say("r.short.map", names=names),
             )
         )
-    blocks.append(identity(ranking.query.region, say, "home", population_factors(facts.explanations[0])[0]))
+    blocks.append(
+        identity(
+            ranking.query.region, facts.parents, say, "home", population_factors(facts.explanations[0])[0]
+        )
+    )
     return Section("candidates", say("r.short"), tuple(blocks))
 
 
@@ -179,14 +186,7 @@ def _why_each(facts: ShortlistFacts, say: Language) -> Section:
 
 def _reasons(explanation: Explanation, kind: str, say: Language) -> Bullets:
     chosen = explanation.reasons_for(N_REASONS) if kind == "for" else explanation.reasons_against(N_REASONS)
-    told = [
-        say(
-            "r.sourced",
-            text=sentence(part, explanation.a, explanation.b, say),
-            sources=say("list.comma").join(part.source),
-        )
-        for part in chosen
-    ]
+    told = [sourced(part, sentence(part, explanation.a, explanation.b, say), say) for part in chosen]
     return Bullets(tuple(told) or (say("r.no_reason"),), kind)
 
 

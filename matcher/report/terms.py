@@ -48,7 +48,7 @@ def features(explanation: Explanation, say: Language) -> Section:
     if details:
         blocks.append(Heading(say("r.details")))
         blocks += [Side(tuple((d,) for d in details[i : i + 2])) for i in range(0, len(details), 2)]
-    return Section("features", say("r.features"), tuple(blocks), fresh=True)
+    return Section("features", say("r.features"), tuple(blocks))
 
 
 def _sum_row(label: str, weight: float, points: float, say: Language, style: str) -> Row:

@@ -83,8 +83,7 @@ def _set_up(file: Any, document: Document) -> None:
 
 
 def _section(file: Any, section: Section, pictures: dict[str, bytes]) -> None:
-    heading = file.add_heading(_clean(section.title), level=1)
-    heading.paragraph_format.page_break_before = section.fresh
+    file.add_heading(_clean(section.title), level=1)
     for block in section.blocks:
         _block(file, block, pictures)
 

@@ -13,6 +13,7 @@ import shapely
 from matcher.errors import DataError
 from matcher.files import read_bytes
 from matcher.report.paths import path_data
+from matcher.report.pictures import text_width
 from matcher.report.projection import equal_earth, great_circle
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ SOUTH, NORTH = -57.0, 84.0
 MOST_ZOOM = 4.0
 """The outlines of land are too coarse to be enlarged more."""
 LONGEST = 22  # letters of a name on the map
+PHONE_LETTERS = 26.0  # size of the names on a phone, pixels of this canvas; style.css says the same
 _PACIFIC = 150.0
 
 
@@ -273,8 +275,8 @@ def _place(
     x, y = float(here[0]), float(here[1])
     right = bool(x > other[0]) if abs(x - other[0]) > 1 else second
     short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-    # On a phone the letters are drawn larger, about 13 pixels of this canvas each: change sides if there is no room.
-    room = 13.0 * len(short) + 14.0
+    # On a phone the letters are drawn larger (style.css) and bold: change sides if there is no room for them.
+    room = 1.1 * text_width(short, PHONE_LETTERS) + 14.0
     space = (x, MAP_WIDTH - x)
     if space[right] < room:
         right = space[1] > space[0]

@@ -142,7 +142,7 @@ def named(what: Explanation, name_a: str, name_b: str, **fields: Any) -> Explana
 def door(shapes: Mapping[str, Any] | None = None, data_dir: Path = DATA) -> Any:
     """Return what stands for a Matcher: outlines, catalogue, data folder."""
     return SimpleNamespace(
-        atlas=SimpleNamespace(outline=(shapes or {}).get, data_dir=data_dir),
+        atlas=SimpleNamespace(outline=(shapes or {}).get, data_dir=data_dir, parents=lambda _: {}),
         catalogue=CATALOGUE,
         model=SimpleNamespace(atlas_version_="1"),
     )
