@@ -66,7 +66,9 @@ def blank_cities(
         if gap is None:
             continue
         layer = near.iloc[0][["country", "layer", "layer_year", "layer_licence", "licence_class", "level"]]
-        rows.append({"region_id": f"gap:{town.id}", "name": town.name, "unit_type": "city", **layer.to_dict()})
+        rows.append(
+            {"region_id": f"gap:{town.id}", "name": town.name, "unit_type": "city", **layer.to_dict()}
+        )
         shapes.append(gap)
     if not rows:
         return base.iloc[:0]

@@ -58,9 +58,7 @@ def spellings(country: str, names: GeoNames, sources: Sources) -> dict[str, str]
     return {native: found.most_common(1)[0][0] for native, found in counts.items() if native != CENTRAL}
 
 
-def latinised(
-    regions: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames, sources: Sources
-) -> pd.Series:
+def latinised(regions: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames, sources: Sources) -> pd.Series:
     """Names of all regions; base units in `COUNTRIES` without one get the spelling of places of the same name.
 
     Parameters

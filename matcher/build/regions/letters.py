@@ -38,7 +38,9 @@ def read_places(sources: Sources) -> pd.DataFrame:
         sources.path("wkls", "overture.zstd18.parquet"),
         columns=["country", "subtype", "name_primary", "parent_id"],
     )
-    table = table[table["country"].isin(COUNTRIES) & table["subtype"].isin(PLACES) & table["name_primary"].notna()]
+    table = table[
+        table["country"].isin(COUNTRIES) & table["subtype"].isin(PLACES) & table["name_primary"].notna()
+    ]
     places = table.rename(columns={"name_primary": "name", "parent_id": "district"}).drop(columns="subtype")
     return places.drop_duplicates().sort_values(["country", "district", "name"]).reset_index(drop=True)
 

@@ -82,6 +82,7 @@ _PEOPLES = (
 # Type words by country: the pattern holds the bare name in group "n"; the word that goes with it stands beside.
 _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
     "AL": ((r"Bashkia (?:e )?(?P<n>.+)", "bashki"),),
+    "AZ": ((r"(?P<n>.+) District", "rayon"),),
     "BH": ((r"(?P<n>.+) Governorate", "governorate"),),
     "CN": (
         (rf"(?P<n>.+?)(?: (?:[\w'-]+(?:,| and)? )*(?:{_PEOPLES}))? Autonomous County", "autonomous county"),
@@ -94,14 +95,17 @@ _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
     "GW": ((r"Setor (?:de|do|da) (?P<n>.+)", "setor"),),
     "HK": ((r"(?P<n>.+) District", "district"),),
     "HR": ((r"(?:Općina|Opcina|Općína) (?P<n>.+)", "općina"), (r"Grad (?P<n>.+)", "grad")),
+    "KG": ((r"City of (?P<n>.+)", "city"),),
     "KP": ((r"(?P<n>.+) City", "si"), (r"(?P<n>.+) (?:County|District)", "kun")),
-    "LT": ((r"(?P<n>.+) miesto seniūnija", "miesto seniūnija"), (r"(?P<n>.+) seniūnija", "seniūnija")),
+    "LT": ((r"(?P<n>.+) County", "miesto seniūnija"), (r"(?P<n>.+) miesto seniūnija", "miesto seniūnija"), (r"(?P<n>.+) seniūnija", "seniūnija")),
     "LV": ((r"(?P<n>.+) (?:Municipality|novads)", "novads"),),
     "MA": (
         (r"(?:Province|Préfecture) (?:de |d'|du |des )?(?P<n>[^\u0600-\u06ff]+?)\s*[\u0600-\u06ff].*", "province"),
         (r"(?:Province|Préfecture) (?:de |d'|du |des )(?P<n>.+)", "province"), (r"(?P<n>.+) Province", "province"),
         (r"(?P<n>.+) Prefecture", "prefecture"), (r"(?P<n>[^\u0600-\u06ff]+?)\s*[\u0600-\u06ff].*", "province"),
     ),
+    "ME": ((r"(?P<n>.+) Municipality", "opština"),),
+    "MG": ((r"(?P<n>.+) (?:Renivohitra|I)", "urban district"),),
     "MY": ((r"Daerah (?P<n>.+)", "daerah"),),
     "NI": ((r"Municipio (?:de )?(?P<n>.+)", "municipio"), (r"(?P<n>.+) \(Municipio\)", "municipio")),
     "NO": ((r'"?(?P<n>.+?)"? nor', "kommune"),),
@@ -116,6 +120,7 @@ _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?P<n>.+) (?:District|Ulus|Raion|Rayon)", "rayon"), (r"(?P<n>.+) (?:Urban Okrug|City)", "city"),
         (r"(?:городской округ|город|ГО|город-курорт) (?P<n>.+)", "city"), (r"(?P<n>.+) (?:район|округ)", "rayon"),
     ),
+    "RW": ((r"(?P<n>.+) [Dd]istrict", "district"),),
     "SE": ((r"(?P<n>.+?)s? [Kk]ommun", "kommun"),),
     "SZ": ((r"Inkhundla (?P<n>.+)", "inkhundla"),),
     "TJ": ((r"(?P<n>.+) District", "district"), (r"(?P<n>.+) City", "city")),

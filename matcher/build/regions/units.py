@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from matcher.build.regions.districts import joined_by_district
 from matcher.build.regions.layout import dissolve, polygons_only
 from matcher.build.regions.levels import stamp
 from matcher.build.regions.repair import tidy, title_case
@@ -90,7 +91,11 @@ def base_units(sources: Sources, names: GeoNames, levels: pd.DataFrame) -> gpd.G
         mine = mine[~mine["name"].isin(NO_UNITS.get(row["country"], ()))]
         mine = mine.assign(governed=governed(mine["name"], row["country"]))
         if " by " in row["layer"]:
-            mine = joined(mine, inside, names, row["layer"].partition(" by ")[2])
+            key = row["layer"].partition(" by ")[2]
+            if key == "district":
+                mine = joined_by_district(mine, inside, names, sources)
+            else:
+                mine = joined(mine, inside, names, key)
         done.append(stamp(mine.drop(columns=["prefix", "unit_key"], errors="ignore"), row))
     return pd.concat(done, ignore_index=True)
 

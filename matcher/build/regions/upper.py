@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+TOUCH_DEG = 0.002
+"""Simplified outlines of neighbours lie up to this far apart."""
 SAME_AREA = 0.75
 """A base unit and the upper unit above it are one and the same from this share of common area on."""
 FEWEST_A_PROVINCE = 2.0
@@ -124,7 +126,9 @@ def city_groups(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, table: pd.D
         if row.within:
             area = provinces[(provinces["adm1_code"] == row.within) | (provinces["iso"] == row.within)]
             mine = mine[inside(mine, area, reach=0.02) >= 0] if len(area) else mine.iloc[:0]
-        if len(mine) < 2:
+        mine = without_namesakes(mine)
+        # One member is a city that its layer has among units below those that sign.
+        if len(mine) < (1 if row.fine == "yes" else 2):
             continue
         slug = "-".join("".join(c if c.isalnum() else " " for c in _ascii(row.name)).split())
         rows.append(
@@ -140,6 +144,17 @@ def city_groups(base: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, table: pd.D
         else base.iloc[:0].assign(members=None)
     )
     return frame.assign(level="metropolis", layer="joined from base units")
+
+
+def without_namesakes(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Members of a city without units elsewhere that bear the name of one: of each name, the ones that touch the rest."""
+    import shapely
+
+    twice = units["name"].duplicated(keep=False).to_numpy()
+    if not twice.any() or twice.all():
+        return units
+    rest = shapely.union_all(units.geometry[~twice].to_numpy())
+    return units[~twice | (shapely.distance(units.geometry.to_numpy(), rest) < TOUCH_DEG)]
 
 
 def _ascii(text: str) -> str:

@@ -67,7 +67,9 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     names = GeoNames.read(sources)
     provinces = natural_earth(sources)
     base = base_layers(sources, names, provinces, wanted)
-    base = pd.concat([base, blank_cities(base, provinces, city_provinces(provinces), names)], ignore_index=True)
+    base = pd.concat(
+        [base, blank_cities(base, provinces, city_provinces(provinces), names)], ignore_index=True
+    )
     upper, base = upper_layers(sources, names, provinces, base, levels)
     regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:

@@ -19,7 +19,8 @@ def test_spelling_comes_from_the_town_inside(geonames):
             "unit": [0, 2, 3, 3, 5],
             "name": ["Banská", "Budeşti", "Village", "Shiraz", "Prága"],
             "country": ["SK", "RO", "IR", "IR", "BR"],
-            "population": [9.0, 9.0, 1.0, 9.0, 9.0],
+            "population": [9.0, 9.0, 10.0, 9.0, 9.0],
+            "feature": ["PPL", "PPL", "PPL", "PPLA", "PPL"],
         }
     )
     world = geonames([(1, "Szeged", "HU", 0.0, 0.0, 9.0, 0, 0, "PPL", None)])
