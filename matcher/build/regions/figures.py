@@ -1,8 +1,9 @@
-"""Official counts of people that come as lists of units: France and Morocco to show, old ones of the USA to learn from."""
+"""Official counts of people that come as lists of units: France, Morocco and Turkey to show, old ones of the USA to learn."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-FRENCH_YEAR, MOROCCAN_YEAR = 2023, 2024
+FRENCH_YEAR, MOROCCAN_YEAR, TURKISH_YEAR = 2023, 2024, 2023
+_CENTRAL = re.compile(r"\b(merkez(i| ilçe)?|district)\b|[()]", re.IGNORECASE)
+_CENTRE = "merkez"
 LIKE = 85
 """Names of a province agree this much (0-100) or it stays without a figure."""
 
@@ -60,6 +63,52 @@ def moroccan(sources: Sources, names: pd.Series) -> pd.Series:
     keys = pd.Series(found, dtype=object)
     # two units that claim one figure: nobody knows whose it is
     return keys[~keys.duplicated(keep=False)].map(people).reindex(names.index).astype(float)
+
+
+def turkish(sources: Sources, names: pd.Series, provinces: pd.Series) -> pd.Series:
+    """People of districts by the names of province and district (register of 2023); index as `names`.
+
+    Parameters
+    ----------
+    sources
+        Access to ``tr_districts``.
+    names, provinces
+        Names of the districts and of their provinces; a central district may go by the province's name with "merkez".
+    """
+    rows = json.loads(sources.path("tr_districts", "app/data/districts.json").read_text("utf-8"))
+    return turkish_figures(rows, names, provinces)
+
+
+def turkish_figures(rows: list[dict[str, object]], names: pd.Series, provinces: pd.Series) -> pd.Series:
+    """The rule of `turkish` on rows with province, name and population.
+
+    A district that is none of its province is looked for in the whole country among those that are left, since the
+    outlines of provinces are coarse; there its name must be that of one district alone.
+    """
+    import pandas as pd
+
+    from matcher.folding import fold_bare
+
+    def key(name: object, province: object) -> tuple[str, str]:
+        words = _CENTRAL.sub(" ", str(name))
+        central = words != str(name) and fold_bare(words) in ("", fold_bare(str(province)))
+        return fold_bare(str(province)), _CENTRE if central else fold_bare(words)
+
+    listed = {key(row["name"], row["province"]): row["population"] for row in rows}
+    ours = {unit: key(name, provinces[unit]) for unit, name in names.items()}
+    # the district around a province's capital may bear the province's name alone
+    ours = {
+        unit: (province, _CENTRE) if name == province and (province, name) not in listed else (province, name)
+        for unit, (province, name) in ours.items()
+    }
+    found = pd.Series({unit: listed.get(each) for unit, each in ours.items()}, dtype=float)
+    claimed = set(ours.values())
+    left = pd.Series({each: people for each, people in listed.items() if each not in claimed}, dtype=float)
+    by_name = left.groupby([name for _, name in left.index]).agg(["first", "size"])
+    alone = by_name.loc[by_name["size"] == 1, "first"]
+    lost = pd.Series({unit: ours[unit][1] for unit in found.index[found.isna()]}, dtype=object)
+    lost = lost[~lost.duplicated(keep=False)]
+    return found.fillna(lost.map(alone)).reindex(names.index).astype(float)
 
 
 def american(sources: Sources, names: pd.Series, states: pd.Series) -> pd.Series:

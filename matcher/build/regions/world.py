@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from matcher.build.regions.geonames import GeoNames
     from matcher.build.sources import Sources
@@ -34,6 +35,7 @@ SOURCES: tuple[str, ...] = (
     "ma_communes",
     "us_chsi",
     "wkls",
+    "tr_districts",
 )
 
 
@@ -151,6 +153,20 @@ def without_specks(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return regions[~speck]
 
 
+def with_turkish(base: gpd.GeoDataFrame, names: pd.Series, sources: Sources) -> gpd.GeoDataFrame:
+    """Official counts of Turkish districts, which need the `names` of their provinces (index region_id)."""
+    from matcher.build.regions import figures
+
+    mine = base["country"] == "TR"
+    if not mine.any():
+        return base
+    base = base.copy()
+    provinces = base.loc[mine, "parent_id"].map(names)
+    base.loc[mine, "population"] = figures.turkish(sources, base.loc[mine, "name"], provinces)
+    base.loc[mine, "population_year"] = figures.TURKISH_YEAR
+    return base
+
+
 def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> gpd.GeoDataFrame:
     """Population of base units, official or modelled, and of upper units as their sum."""
     import pandas as pd
@@ -163,7 +179,7 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     below = regions.groupby("parent_id")["area_km2"].sum().reindex(regions.index).fillna(0)
     blank = (regions["level"] == "metropolis") & (below < 0.5 * regions["area_km2"])
     leaf = (regions["level"] == "regency") | blank
-    base = regions[leaf]
+    base = with_turkish(regions[leaf], regions["name"], sources)
     country = base["country"].to_numpy(dtype=object)
     area = base["area_km2"].to_numpy(dtype=float)
     totals = population.country_totals(sources)

@@ -93,6 +93,30 @@ def test_a_commune_that_took_in_another_outline_has_no_figure():
     assert figures.french_figures(rows, code[:2]).tolist() == [50, 70]
 
 
+def turkish(*districts):
+    rows = [
+        {"province": "Adıyaman", "name": "Merkez", "population": 310},
+        {"province": "Adıyaman", "name": "Kahta", "population": 120},
+        {"province": "Sivas", "name": "Altınyayla", "population": 9},
+        {"province": "Burdur", "name": "Altınyayla", "population": 5},
+        {"province": "Kocaeli", "name": "Kartepe", "population": 140},
+    ]
+    names = pd.Series([name for name, _ in districts])
+    provinces = pd.Series([province for _, province in districts])
+    return figures.turkish_figures(rows, names, provinces).fillna(-1).tolist()
+
+
+def test_a_central_district_goes_by_the_name_of_its_province():
+    assert turkish(("Adıyaman (Merkez)", "Adıyaman"), ("Kahta", "Adıyaman")) == [310, 120]
+    assert turkish(("Adıyaman", "Adıyaman")) == [310]
+
+
+def test_a_district_across_a_coarse_border_is_found_if_its_name_is_that_of_one_alone():
+    assert turkish(("Kartepe", "Sakarya")) == [140]
+    assert turkish(("Altınyayla", "Muğla")) == [-1]
+    assert turkish(("Altınyayla", "Sivas"), ("Altınyayla", "Muğla")) == [9, 5]
+
+
 def learnable(countries):
     random = np.random.default_rng(1)
     country = np.repeat(np.array(countries, dtype=object), 45)
