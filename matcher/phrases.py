@@ -131,6 +131,8 @@ PHRASES: dict[str, Phrase] = {
     "rice_irrigated": Phrase(
         "the irrigated share of the rice", both="{range} of the rice is irrigated in both"
     ),
+    "rainfed": Phrase("the rain-fed share of the harvests"),
+    "cropping_intensity": Phrase("the harvests of field crops per hectare of cropland"),
     "cropland": Phrase("the share of cropland", both="Crops take {range} of both", zero="none"),
     "crop_mosaic": Phrase(
         "the share of cropland and smallholder mosaic",

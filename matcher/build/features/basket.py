@@ -1,9 +1,10 @@
 """The crop basket: what is harvested in each region, observed where an office says so, else modelled.
 
 The modelled basket is the country's own mix of harvested areas (FAOSTAT), reshaped within the country by the crop
-grid (`matcher.build.features.crops`) and by the response of each crop to climate, soil, relief and land use
-(`matcher.build.intensity`), and raked, so that the regions of a country add up to its harvested area. Regional
-statistics decide only how much the two are trusted: two numbers, chosen for each country on all the others.
+grid (`matcher.build.features.crops`), by how much of the cropland the crops of the grid fill, and by the response of
+each crop to climate, soil, relief and land use (`matcher.build.intensity`), and raked, so that the regions of a
+country add up to its harvested area. Regional statistics decide only how much the three are trusted: three numbers,
+chosen for each country on all the others.
 """
 
 from __future__ import annotations
@@ -48,12 +49,16 @@ MOST_CELLS = 60
 """Most cells that a country is summed up in to learn the responses."""
 GRID_FLOOR = 0.01
 """Added to shares of the grid before their ratio is taken, so that a trace is no evidence."""
+FILL_FLOOR = 0.1
+"""The same for harvests of the grid's crops and hectare of cropland."""
 
 SUITED = 0.25
 """Least suitability of a crop that is listed: a quarter of its area in the world grows in places that suit it less."""
 MOST_SUITED = 12
 LEAST_GROWERS = 15
 """Crops of fewer countries are not listed: what they need cannot be told from where those countries lie."""
+MOSTLY = 0.9
+"""Least part of a province's fields that must be in regions with observed figures for it to count as observed."""
 CHUNK = 10_000  # regions at once, which bounds the memory
 OTHER = "other_"  # no single plant
 
@@ -101,6 +106,7 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     del response, grid
     modelled[ground.fields < LEAST_FIELDS] = np.nan
     observed, basis = _observed(modelled, books)
+    _fill_wholes(observed, basis, regions, ground)
     with_office = basis != ""
     basket = np.where(with_office[:, None], modelled, np.nan)
     labels = np.where(with_office, basis, np.where(np.isfinite(modelled).all(axis=1), MODELLED, ""))
@@ -142,6 +148,22 @@ class Lands:
         self.grid_columns = np.array([i for i, crop in enumerate(crops()) if crop.grid], dtype=np.intp)
         columns = [f"crop_mix:{name}" for name in grid_names]
         self.grid = known.reindex(columns=columns).to_numpy(dtype=float)
+        self.filled = self._filled(known["cropping_intensity"].to_numpy(dtype=float))
+
+    def _filled(self, harvests: Floats) -> Floats:
+        """Logarithm of harvests of the grid's crops and hectare of cropland over the country's; 0 where unknown.
+
+        Where it is low, something that is not in the grid fills the fields: orchards, cane, vegetables.
+        """
+        result = np.zeros(len(harvests))
+        known = np.isfinite(harvests)
+        for rows in self.rows.values():
+            own = rows[known[rows]]
+            base = own[self.base[own]]
+            if len(base):
+                mean = np.average(harvests[base], weights=self.weight[base])
+                result[own] = np.log((harvests[own] + FILL_FLOOR) / (mean + FILL_FLOOR))
+        return result
 
     def _standard(self, regions: GeoDataFrame, known: pd.DataFrame) -> Floats:
         values = [np.log1p(np.maximum(known[name].to_numpy(dtype=float), 0.0)) for name in _LOG]
@@ -253,10 +275,15 @@ class Lands:
     def blend(
         self, code: str, rows: NDArray[np.intp], response: Floats, grid: Floats, trust: Trust
     ) -> Floats:
-        """Shares of some regions of a country: its mix times response and grid, each to a power, raked."""
-        mix = np.log(self.mixes[code] + 1e-9)
-        logits = mix + trust.response * (np.log(response + 1e-9) - mix) + trust.grid * grid
-        return rake(logits, self.weight[rows] * self.base[rows], self.mixes[code])
+        """Shares of some regions of a country: its mix times response, grid and filling, each to a power, raked."""
+        grown = np.flatnonzero(self.mixes[code] > 0)
+        share = self.mixes[code][grown]
+        mix = np.log(share)
+        logits = mix + trust.response * (np.log(response[:, grown] + 1e-9) - mix) + trust.grid * grid[:, grown]
+        logits[:, np.isin(grown, self.grid_columns)] += trust.filling * self.filled[rows, None]
+        shares = np.zeros(response.shape)
+        shares[:, grown] = rake(logits, self.weight[rows] * self.base[rows], share)
+        return shares
 
 
 def _observed(modelled: Floats, books: list[Yearbook]) -> tuple[Floats, NDArray[np.object_]]:
@@ -276,6 +303,23 @@ def _observed(modelled: Floats, books: list[Yearbook]) -> tuple[Floats, NDArray[
                 shares[row] = seen / seen.sum() * (1.0 - other.sum()) + other
                 basis[row] = book.label
     return shares, basis
+
+
+def _fill_wholes(shares: Floats, basis: NDArray[np.object_], regions: GeoDataFrame, ground: Lands) -> None:
+    """Provinces whose fields lie (`MOSTLY`) in regions with observed figures are what those add up to; in place."""
+    parents = regions["parent_id"].to_numpy()
+    place = {region: row for row, region in enumerate(regions.index)}
+    parts: dict[int, list[int]] = {}
+    for row in np.flatnonzero(ground.base):
+        whole = place.get(parents[row])
+        if whole is not None and not ground.base[whole]:
+            parts.setdefault(whole, []).append(int(row))
+    for whole, rows in parts.items():
+        seen = [row for row in rows if basis[row]]
+        if seen and ground.weight[seen].sum() >= MOSTLY * ground.weight[rows].sum():
+            known = [row for row in rows if np.isfinite(shares[row]).all()]
+            shares[whole] = np.average(shares[known], axis=0, weights=ground.weight[known])
+            basis[whole] = basis[seen[0]]
 
 
 def _mixtures(shares: Floats) -> list[dict[str, float] | None]:

@@ -1,4 +1,7 @@
-"""Crops: the mix of ten crops by harvested area, and how much of the rice is irrigated (MIRCA2000, half a degree)."""
+"""Crops: the mix of ten crops by harvested area, and how intensely and how wet they are grown (half a degree).
+
+Harvested areas are of MIRCA2000, the cropland that they are set against of ISIMIP.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.build.grids import Frame, Grid, land_share
+from matcher.build.features.landuse import LEAST_CROPLAND
+from matcher.build.grids import Frame, Grid, land_share, table_grid
 from matcher.build.zonal import zonal
 
 if TYPE_CHECKING:
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-FEATURES: tuple[str, ...] = ("crop_mix", "rice_irrigated")
-SOURCES: tuple[str, ...] = ("land", "mirca", "mirca_asc")
+FEATURES: tuple[str, ...] = ("crop_mix", "rice_irrigated", "rainfed", "cropping_intensity")
+SOURCES: tuple[str, ...] = ("land", "mirca", "mirca_asc", "isimip_landuse")
 
 CROPS: tuple[str, ...] = (
     "wheat", "maize", "rice", "barley", "millet", "sorghum", "soybean", "rapeseed", "cotton", "potato",
@@ -29,6 +33,8 @@ LEAST_CROPS = 0.2
 2,500 km2. A density serves communes and provinces alike."""
 LEAST_RICE = 0.04
 """Least harvested rice, ha per km2 of land, for its irrigated share to be known: 100 ha in such a cell."""
+MOST_INTENSE = 3.0
+"""Three harvests a year of ten crops; more is a fault of the two sources against each other."""
 LEAST_LAND = 0.02
 """A cell with less land than this takes this much, so that a rounding error is not taken for a dense crop."""
 
@@ -108,8 +114,49 @@ def shares(mean: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.f
     return mix, irrigated
 
 
+def rainfed_share(mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Part of the harvested area of the ten crops that is rain-fed, shape (n,); NaN where `shares` knows no mix.
+
+    Parameters
+    ----------
+    mean
+        As for `shares`.
+    """
+    total = mean.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total >= LEAST_CROPS, mean[:, :, 0].sum(axis=1) / total, np.nan)
+
+
+def intensity(mean: NDArray[np.float64], cropland: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Harvested ha of the ten crops a year and ha of cropland, 0..`MOST_INTENSE`, shape (n,).
+
+    Above 1 where fields bear twice a year, far below 1 where orchards, cane, vegetables and other crops fill them;
+    NaN where there is next to no cropland.
+
+    Parameters
+    ----------
+    mean
+        As for `shares`.
+    cropland
+        Share of the land, shape (n,).
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = mean.sum(axis=(1, 2)) / (100.0 * cropland)
+    return np.where(cropland >= LEAST_CROPLAND, np.minimum(ratio, MOST_INTENSE), np.nan)
+
+
+def _cropland(sources: Sources, land: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cropland as a share of the land of each cell, shape (360, 720); cells without figures have none."""
+    import pandas as pd
+
+    table = pd.read_csv(sources.path("isimip_landuse"))
+    share = table_grid(table["x"].to_numpy(), table["y"].to_numpy(), table["X2006.3"].to_numpy(), FRAME.step)
+    on_land: NDArray[np.float32] = np.nan_to_num(share.values) / np.maximum(land, LEAST_LAND)
+    return np.minimum(on_land, np.float32(1.0))
+
+
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Columns ``crop_mix:<crop>`` (shares that sum to 1) and ``rice_irrigated`` (share of the rice area).
+    """Columns ``crop_mix:<crop>`` (sum 1), ``rice_irrigated``, ``rainfed`` (shares) and ``cropping_intensity``.
 
     Cells count by their harvested area on the region's land: a cell's hectares are first divided by its land, so
     that a coastal cell is not thinned out by its sea.
@@ -118,8 +165,12 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
     land = land_share(sources, FRAME)
     bands = density(harvested(sources), land).reshape(-1, FRAME.rows, FRAME.cols)
+    bands = np.concatenate([bands, _cropland(sources, land)[None]])
     grid = Grid(FRAME, np.where(land > 0, bands, np.nan).astype(np.float32))
-    (mean,) = zonal(regions, FRAME, lambda coverage: coverage.mean(grid, land))
-    mix, irrigated = shares(mean.reshape(len(regions), len(CROPS), 2))
+    (found,) = zonal(regions, FRAME, lambda coverage: coverage.mean(grid, land))
+    mean, cropland = found[:, :-1].reshape(len(regions), len(CROPS), 2), found[:, -1]
+    mix, irrigated = shares(mean)
     table = pd.DataFrame(mix, index=regions.index, columns=[f"crop_mix:{crop}" for crop in CROPS])
-    return table.assign(rice_irrigated=irrigated)
+    return table.assign(
+        rice_irrigated=irrigated, rainfed=rainfed_share(mean), cropping_intensity=intensity(mean, cropland)
+    )
