@@ -518,7 +518,7 @@ class Matcher:
         fitted = {feature.name for feature in self.model.features_}
         names = [name for name in self.catalogue.features if name in fitted or resolved.shares[name] > 0]
         rows = np.array([self.atlas.row(region.region_id, region.country) for region in (a, *partners)])
-        codes = self._codes(names, rows)
+        codes = self.codes(names, rows)
         notes = self._notes(resolved, [a.country])
         return explanations(self.atlas, self.model, codes, (a, *partners), rows, names, resolved, notes)
 
