@@ -85,6 +85,7 @@ def main() -> None:
         judged = matcher.evaluate(
             wanted.ties, kind="cold", save=wanted.save, seed=wanted.seed, say=say
         ).to_dict()
+    judged.pop("unmapped", None)  # names from lists that are share-alike
     folder = wanted.save or matcher.model_dir
     learned = LearnedWeights.load(folder) if folder and (folder / "learned.json").exists() else None
     wishes = {"at_most": wanted.at_most, "share": wanted.share, "seed": wanted.seed, "say": say}

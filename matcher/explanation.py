@@ -108,6 +108,11 @@ class Explanation:
     notes: tuple[str, ...] = ()
     atlas_version: str = ""
 
+    @property
+    def is_strong(self) -> bool:
+        """Whether the pair is more alike than 95 of 100 random cross-border pairs."""
+        return is_strong(self.percentile)
+
     def by_group(self) -> dict[str, GroupScore]:
         """Return the scores of the groups that weigh something, in the catalogue's order."""
         scores: dict[str, GroupScore] = {}
@@ -141,7 +146,7 @@ class Explanation:
             "b": self.b.to_dict(),
             "score": self.score,
             "percentile": self.percentile,
-            "strong_match": is_strong(self.percentile),
+            "strong_match": self.is_strong,
             "coverage": self.coverage,
             "distance_km": self.distance_km,
             "population_ratio": self.population_ratio,

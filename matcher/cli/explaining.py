@@ -14,7 +14,6 @@ from matcher.cli.own import own_columns
 from matcher.countries import country_name
 from matcher.formats import value_text
 from matcher.ranking import format_percentile, format_ratio, no_strong_match
-from matcher.verdict import is_strong
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +97,7 @@ def write_explanation_csv(explanation: Explanation) -> None:
 def explanation_text(explanation: Explanation, n: int, locale: str) -> str:
     """Return the explanation for reading: summary, groups, reasons, features, notes."""
     said = (one_line(sentence) for sentence in explanation.sentences(locale=locale, n=n))
-    weak = "" if is_strong(explanation.percentile) else no_strong_match(explanation.percentile, "this pair")
+    weak = "" if explanation.is_strong else no_strong_match(explanation.percentile, "this pair")
     parts = [
         headline(explanation),
         weak,
