@@ -545,7 +545,7 @@ def _digest(description: dict[str, Any]) -> str:
 
 def _pack(arrays: dict[str, NDArray[Any]]) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # unpacking would take a start longer than reading
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
