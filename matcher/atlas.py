@@ -111,6 +111,8 @@ class Atlas:
         Catalogues of the columns that planners added, see `extend`.
     ignored
         Columns of the table added last that its catalogue does not describe.
+    held
+        Whether all columns are at hand, see `hold`.
 
     Examples
     --------
@@ -131,6 +133,7 @@ class Atlas:
         self.catalogue = catalogue
         self.store = Store(data_dir, manifest["files"], _text_columns(catalogue), added)
         self.own: tuple[OwnCatalogue, ...] = ()
+        self.held = False
         self.ignored: tuple[str, ...] = ()
         self._trees: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
@@ -259,6 +262,7 @@ class Atlas:
 
         Where that folder may not be written to, the identity of all regions is kept in memory.
         """
+        self.held = True
         try:
             self.store.map(self._mapped_path)
         except OSError:
@@ -350,8 +354,12 @@ class Atlas:
         """Persons in every region; NaN is unknown."""
         return self.column("population").astype(np.float64)
 
-    def where(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
-        """Mark the regions whose ``country`` or ``level`` is one of `values`."""
+    def where(
+        self, column: str, values: Sequence[str], rows: NDArray[np.int64] | None = None
+    ) -> NDArray[np.bool_]:
+        """Mark the regions of some rows (all for None) whose ``country`` or ``level`` is one of `values`."""
+        if rows is not None:
+            return np.array([text in values for text in self.column(column, rows)], np.bool_)
         known, codes = self._coded[column]
         mask = np.zeros(len(codes), np.bool_)
         for code, name in enumerate(known):
@@ -385,14 +393,19 @@ class Atlas:
         return places
 
     @cached_property
-    def _signing(self) -> NDArray[np.bool_]:
-        governed, fine = self.column("governed"), self.column("fine")
-        signing: NDArray[np.bool_] = governed & ~fine
+    def _all_signing(self) -> NDArray[np.bool_]:
+        return self._signing(None)
+
+    def _signing(self, rows: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+        signing: NDArray[np.bool_] = self.column("governed", rows) & ~self.column("fine", rows)
         return signing
 
-    def candidate_mask(self, levels: Sequence[str]) -> NDArray[np.bool_]:
-        """Mark regions of these levels that are governed and that sign for themselves."""
-        mask: NDArray[np.bool_] = self.where("level", levels) & self._signing
+    def candidate_mask(
+        self, levels: Sequence[str], rows: NDArray[np.int64] | None = None
+    ) -> NDArray[np.bool_]:
+        """Mark regions of some rows (all for None) of these levels that are governed and that sign for themselves."""
+        signing = self._all_signing if rows is None else self._signing(rows)
+        mask: NDArray[np.bool_] = self.where("level", levels, rows) & signing
         return mask
 
     def partner_rows(self) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("regency", "metropolis", "province")
 SIZE_RATIO = 50.0
+_FEW_COUNTRIES = 8  # up to so many, their rows alone are read from the files
 EARTH_RADIUS_KM = 6371.0088
 
 Range = tuple[float | None, float | None]
@@ -98,10 +99,12 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
     EmptyCandidatesError
         Nothing is left; the message names the rule that took the last ones.
     """
-    atlas.store.keep(["country", "level", "governed", "fine", "population"])
     own = atlas.row(region.region_id, region.country)
-    mask = _named(atlas, filters.levels(region), filters)
-    mask[own] = False
+    scope = _scope(atlas, filters)
+    if scope is None:
+        atlas.store.keep(["country", "level", "governed", "fine", "population"])
+    mask = _named(atlas, filters.levels(region), filters, scope)
+    mask[own if scope is None else scope == own] = False
     left_out: dict[str, int] = {}
 
     def keep(rule: str, passes: NDArray[np.bool_]) -> None:
@@ -119,30 +122,48 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
             f"the atlas has no other {levels}{where} to rank; choose another country or level"
         )
     if not (filters.include_own_country or filters.candidates or region.country in filters.countries):
-        keep("own_country", ~atlas.where("country", [region.country]))
+        keep("own_country", ~atlas.where("country", [region.country], scope))
     low, high = filters.population
     if (low, high) != (None, None):
-        keep("population", _within(atlas.population, low, high))
+        keep("population", _within(_population(atlas, scope), low, high))
     elif region.population and not (filters.any_size or filters.candidates):
         limits = region.population / SIZE_RATIO, region.population * SIZE_RATIO
-        keep("size", np.isnan(atlas.population) | _within(atlas.population, *limits))
+        people = _population(atlas, scope)
+        keep("size", np.isnan(people) | _within(people, *limits))
     if filters.area_km2 != (None, None):
-        keep("area_km2", _within(atlas.column("area_km2"), *filters.area_km2))
+        keep("area_km2", _within(atlas.column("area_km2", scope), *filters.area_km2))
+    rows = np.arange(len(atlas)) if scope is None else scope
     if filters.min_distance_km > 0:
-        far = distances_km(atlas, region, np.arange(len(atlas))) >= filters.min_distance_km
-        keep("min_distance_km", far)
-    return Candidates(np.flatnonzero(mask), left_out)
+        keep("min_distance_km", distances_km(atlas, region, rows) >= filters.min_distance_km)
+    return Candidates(rows[mask], left_out)
 
 
-def _named(atlas: Atlas, levels: tuple[str, ...], filters: Filters) -> NDArray[np.bool_]:
-    """Mark the regions that the wishes for ids, levels and countries name."""
+def _scope(atlas: Atlas, filters: Filters) -> NDArray[np.int64] | None:
+    """Return the rows that are looked at, rising: those near the named countries where these are few, None for all."""
+    if filters.candidates or not 0 < len(filters.countries) <= _FEW_COUNTRIES or atlas.held:
+        return None
+    near = [atlas.store.may_hold("country", country) for country in filters.countries]
+    mask = np.zeros(len(atlas), np.bool_)
+    for rows in near:
+        mask[rows] = True
+    return np.flatnonzero(mask)
+
+
+def _population(atlas: Atlas, scope: NDArray[np.int64] | None) -> NDArray[np.float64]:
+    return atlas.population if scope is None else atlas.column("population", scope).astype(np.float64)
+
+
+def _named(
+    atlas: Atlas, levels: tuple[str, ...], filters: Filters, scope: NDArray[np.int64] | None = None
+) -> NDArray[np.bool_]:
+    """Mark the regions, of some rows or all, that the wishes for ids, levels and countries name."""
     if filters.candidates:
         mask = np.zeros(len(atlas), np.bool_)
         mask[atlas.rows(filters.candidates)] = True
         return mask
-    mask = atlas.candidate_mask(levels)
+    mask = atlas.candidate_mask(levels, scope)
     if filters.countries:
-        mask &= atlas.where("country", filters.countries)
+        mask &= atlas.where("country", filters.countries, scope)
     return mask
 
 

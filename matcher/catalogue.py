@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -156,6 +155,8 @@ class Catalogue:
 def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """Make the error for a name that is none of `known`, offering the closest ones."""
     names = list(known)
+    import difflib
+
     close = difflib.get_close_matches(name, names, n=3) or sorted(names)[:12]
     return UnknownNameError(f"no {what} is called {name!r}; did you mean {', '.join(close)}?")
 

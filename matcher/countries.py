@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -67,6 +66,10 @@ def country_code(text: str) -> str:
     UnknownNameError
         No country is called that; close names are offered.
     """
+    if text in countries():  # which spares the keys of all names
+        return text
+    import difflib
+
     keys = _keys()
     key = _plain(text)
     if key in keys:

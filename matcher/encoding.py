@@ -238,7 +238,8 @@ class ShareEncoder:
         else:
             first = np.flatnonzero(np.diff(row, prepend=-1))
             # Cut between regions: a sum taken in two parts rounds otherwise than in one.
-            cuts = np.unique(np.searchsorted(first, np.arange(0, len(row), _CHUNK), side="right") - 1)
+            cuts = np.searchsorted(first, np.arange(0, len(row), _CHUNK), side="right") - 1
+            cuts = cuts[np.diff(cuts, prepend=-1) > 0]
             for begin, end in pairwise([*cuts, len(first)]):
                 start = first[begin]
                 part = slice(start, first[end] if end < len(first) else len(row))

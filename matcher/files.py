@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from matcher.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def read_bytes(path: Path) -> bytes:
@@ -27,6 +32,27 @@ def file_sha256(path: Path) -> str:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
 
 
+class HashAhead(Thread):
+    """The SHA-256 of some files, worked out one after the other while the caller does something else."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__(daemon=True)
+        self.paths, self._digests = paths, dict[Path, str]()
+        self.start()
+
+    def run(self) -> None:
+        """Hash the files."""
+        for path in self.paths:
+            with suppress(DataError):  # whoever asks for the hash is told
+                self._digests[path] = file_sha256(path)
+
+    def sha256(self, path: Path) -> str:
+        """Return what `file_sha256` does."""
+        while path in self.paths and path not in self._digests and self.is_alive():
+            self.join(0.001)
+        return self._digests.get(path) or file_sha256(path)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a crash or a full disk leaves the old one or the new one, never a part.
 
@@ -35,6 +61,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     DataError
         The folder is missing, may not be written to, or the disk is full.
     """
+    import tempfile  # which imports much, and a ranking writes nothing
+
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

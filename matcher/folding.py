@@ -35,6 +35,7 @@ _OPTIONAL_MARKS = re.compile(
     "[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0740-\u074a"
     "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc]"
 )
+_NO_LETTERS = re.compile("[^0-9a-z]+")
 _APOSTROPHES = re.compile("['’‘`´ʻʼʽʿʾˈ′\u05f3\u05f4\"“”·\u00ad]")
 _ABBREVIATIONS = {
     "saint": "st", "sankt": "st", "sint": "st", "sveti": "st", "sainte": "ste", "kab": "kabupaten",
@@ -186,6 +187,8 @@ def _fold_once(text: str) -> str:
         text = "".join(
             _APOSTROPHES.sub("", anyascii(r)) if _is_romanised(r[0]) else r for r in runs
         ).casefold()
+    if text.isascii():
+        return _NO_LETTERS.sub(" ", text).strip()
     kept = (c if c.isalnum() or (ord(c) > 0x590 and unicodedata.category(c)[0] == "M") else " " for c in text)
     return " ".join("".join(kept).split())
 
@@ -252,6 +255,8 @@ def _phrases(table: str) -> dict[int, frozenset[tuple[str, ...]]]:
 
 
 def _strip(name: tuple[str, ...]) -> tuple[str, ...]:
+    if len(name) == 1 and name[0].isascii():
+        return name
     for size, phrases in _phrases(_LEADING).items():
         if len(name) > size and name[:size] in phrases:
             rest = name[size:]

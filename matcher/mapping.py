@@ -7,7 +7,6 @@ and reading a few cells of it touches a few pages.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ _KEPT = 2  # files of other atlases or models that stay in the cache
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to, which becomes `path` if all went well and goes if not."""
+    import tempfile  # which imports much, and a ranking writes nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(descriptor)

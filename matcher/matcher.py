@@ -15,9 +15,10 @@ from matcher.catalogue import unknown
 from matcher.countries import country_code
 from matcher.errors import EmptyCandidatesError, UsageError
 from matcher.model import SimilarityModel
-from matcher.names import NameIndex
+from matcher.names import NAMES, NameIndex
 from matcher.paths import model_dir as default_model_dir
 from matcher.ranking import Match, Query, Ranking, population_ratio
+from matcher.store import SHARE_ALIKE, TABLE
 from matcher.weights import Profile, Weights, group_scores, read_profiles, resolve, with_own
 from matcher.world import Few, World
 
@@ -78,7 +79,9 @@ class Matcher:
         folder = model_dir or default_model_dir()
         # The learned weights in the model's folder come from share-alike lists of partnerships.
         learned = None if open_only else folder
-        return cls(Atlas.open(data_dir, open_only=open_only), SimilarityModel.load(folder), learned)
+        atlas = Atlas.open(data_dir, open_only=open_only)
+        atlas.store.check_ahead([NAMES, TABLE, SHARE_ALIKE])
+        return cls(atlas, SimilarityModel.load(folder), learned)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -88,7 +91,7 @@ class Matcher:
     @cached_property
     def names(self) -> NameIndex:
         """The names of all regions in every script."""
-        self.atlas.store.checked("names.parquet")
+        self.atlas.store.checked(NAMES)
         return NameIndex.open(self.atlas.data_dir)
 
     @cached_property

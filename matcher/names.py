@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NameHit", "NameIndex", "Reference", "fold", "is_ambiguous", "parse_reference"]
 
+NAMES = "names.parquet"
 _COLUMNS = ["key", "text", "region_id", "kind", "priority", "country", "level", "parent_id"]
 _PREFIX_ROWS, _PREFIX_HITS = 20_000, 200  # rows read for one prefix, and the likeliest of them that are kept
 _LAST = "\U0010ffff"  # sorts after every letter
@@ -62,7 +63,7 @@ class NameIndex:
         """
         import pyarrow.parquet as pq
 
-        path = Path(data_dir) / "names.parquet"
+        path = Path(data_dir) / NAMES
         try:
             names = pq.ParquetFile(path)
         except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.errors import DataError
-from matcher.files import file_sha256
+from matcher.files import HashAhead, file_sha256
 from matcher.mapping import mapped_table
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ class Store:
         self.folder, self.hashes, self.texts = folder, hashes, list(texts)
         self.added: dict[str, pa.ChunkedArray] = dict(added or {})
         self._kept = dict(self.added)
+        self._ahead: HashAhead | None = None
+
+    def check_ahead(self, names: Sequence[str]) -> None:
+        """Begin to hash some files that will be asked for, the first one first."""
+        self._ahead = HashAhead([self.folder / name for name in names if name in self.hashes])
 
     def checked(self, name: str) -> Path:
         """Return the path of a file after checking its hash.
@@ -69,7 +74,8 @@ class Store:
         stated = self.hashes.get(name, {}).get("sha256")
         if stated is None:
             raise DataError(f"{self.folder / 'atlas.json'} does not list {name}; build the atlas again")
-        if file_sha256(path) != stated:
+        digest = self._ahead.sha256(path) if self._ahead else file_sha256(path)
+        if digest != stated:
             raise DataError(
                 f"{path} was changed or cut short (its hash is not the one in atlas.json); "
                 "restore the file or build the atlas again"
@@ -163,7 +169,7 @@ class Store:
             return self._groups(file, range(len(self._ends)), names)
         sizes = np.diff(self._ends, prepend=0)
         group = np.searchsorted(self._ends, rows, side="right")
-        wanted = np.unique(group)
+        wanted = np.flatnonzero(np.bincount(group, minlength=1))  # `np.unique` would import masked arrays
         # How far the rows move when only the wanted groups are read.
         begin = np.zeros(len(sizes), np.int64)
         begin[wanted] = np.cumsum(sizes[wanted]) - sizes[wanted]

@@ -174,7 +174,7 @@ class Few:
     def __init__(
         self, atlas: Atlas, model: SimilarityModel, rows: NDArray[np.int64], names: Sequence[str]
     ) -> None:
-        self.rows = np.unique(rows)
+        self.rows = np.flatnonzero(np.bincount(rows))
         self.codes = model.encode(atlas.columns(names, self.rows), names)
 
     def where(self, names: Sequence[str]) -> NDArray[np.int64]:  # noqa: ARG002 - all are held

@@ -61,10 +61,10 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or offer the closest ones."""
-        import difflib
-
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in COMMANDS:
+            import difflib
+
             close = difflib.get_close_matches(name, COMMANDS, n=2)
             hint = f"did you mean {' or '.join(close)}?" if close else f"commands: {', '.join(COMMANDS)}."
             ctx.fail(f"no command is called {name!r}; {hint}")
