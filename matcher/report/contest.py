@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.candidates import SIZE_RATIO
 from matcher.errors import EmptyCandidatesError
 from matcher.report.sources import SourceRow, source_rows, versions
-from matcher.report.worldmap import PlacesMap, places_map, read_world
+from matcher.report.worldmap import PlacesMap, World, places_map, read_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class ShortlistFacts:
     parents: Mapping[str, Region]
     sources: tuple[SourceRow, ...]
     versions: tuple[tuple[str, str], ...]
-    world: Any
+    world: World
 
     def map(self, name: str) -> PlacesMap | None:
         """Return the map of the world with the region under its name in a language."""

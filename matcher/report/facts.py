@@ -14,7 +14,7 @@ from matcher.procedures import Procedure, procedure
 from matcher.report.outlines import OutlinePair, outline_pair
 from matcher.report.sources import SourceRow, source_rows, versions
 from matcher.report.standing import Standing, standing
-from matcher.report.worldmap import LocatorMap, locator_map, read_world
+from matcher.report.worldmap import LocatorMap, World, locator_map, read_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class PairFacts:
     parents: Mapping[str, Region]
     sources: tuple[SourceRow, ...]
     versions: tuple[tuple[str, str], ...]
-    world: Any
+    world: World
 
     def locator(self, name_a: str, name_b: str) -> LocatorMap | None:
         """Return the map of the world with both regions under names of a language."""

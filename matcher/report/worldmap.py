@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
@@ -17,11 +18,12 @@ from matcher.report.pictures import text_width
 from matcher.report.projection import equal_earth, great_circle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+Rings: TypeAlias = "Sequence[Sequence[Sequence[float]]]"
 MAP_WIDTH = 720.0
 SOUTH, NORTH = -57.0, 84.0
 """The map ends where people do, degrees."""
@@ -74,25 +76,51 @@ class PlacesMap:
     places: tuple[Place, ...]
 
 
-def read_world(path: Path) -> dict[str, list[list[list[float]]]]:
-    """Read ``world.json``: country code to outer rings of [lon, lat] in degrees; empty where there is no such file.
+class World(dict[str, "Rings"]):
+    """Country code to outer rings of [lon, lat] in degrees.
+
+    What was drawn is kept: a map has one of two central meridians, and thousands of rings.
+    """
+
+    def __init__(self, countries: Mapping[str, Rings]) -> None:
+        super().__init__(countries)
+        self._paths: dict[tuple[str, float], str] = {}
+
+    def path(self, code: str, canvas: _Canvas) -> str:
+        """Return the path of a country; empty where it is not on the map."""
+        key = (code, canvas.centre)
+        if key not in self._paths:
+            self._paths[key] = canvas.drawn(self.get(code, ()))
+        return self._paths[key]
+
+    def land(self, canvas: _Canvas, without: Collection[str] = ()) -> str:
+        """Return the path of all countries but some, and but Antarctica."""
+        return "".join(self.path(code, canvas) for code in self if code not in {"AQ", *without})
+
+
+def read_world(path: Path) -> World:
+    """Read ``world.json``; empty where there is no such file.
 
     Raises
     ------
     DataError
         The file is there and is no map.
     """
-    if not path.exists():
-        return {}
+    return _read_world(path, path.stat().st_mtime_ns) if path.exists() else World({})
+
+
+@lru_cache(maxsize=2)
+def _read_world(path: Path, _written: int) -> World:
+    """Read the map once, as long as nobody writes it anew."""
     try:
-        return dict(json.loads(read_bytes(path))["countries"])
+        return World(json.loads(read_bytes(path))["countries"])
     except (ValueError, KeyError, TypeError) as error:
         msg = f"{path} is not a map of the world: {error!r}; build it again"
         raise DataError(msg) from error
 
 
 def locator_map(
-    world: Mapping[str, Sequence[Sequence[Sequence[float]]]],
+    world: World,
     a: tuple[str, str, float, float],
     b: tuple[str, str, float, float],
 ) -> LocatorMap:
@@ -108,16 +136,14 @@ def locator_map(
     line = great_circle(a[2:], b[2:])
     centre = _centre(a[3], b[3], line)
     canvas = _canvas(centre)
-    height, drawn, pixel = canvas.height, canvas.drawn, canvas.pixel
-
-    own = {a[1], b[1]}
+    height, pixel = canvas.height, canvas.pixel
     ends = [canvas.point(lat, lon) for *_, lat, lon in (a, b)]
     return LocatorMap(
         width=MAP_WIDTH,
         height=round(height, 1),
-        land=drawn(ring for code, rings in world.items() if code not in own | {"AQ"} for ring in rings),
-        country_a=drawn(world.get(a[1], ())),
-        country_b="" if a[1] == b[1] else drawn(world.get(b[1], ())),
+        land=world.land(canvas, without={a[1], b[1]}),
+        country_a=world.path(a[1], canvas),
+        country_b="" if a[1] == b[1] else world.path(b[1], canvas),
         line="".join(path_data(pixel(part), closed=False) for part in _line_parts(line, centre)),
         a=_place(a[0], ends[0], ends[1]),
         b=_place(b[0], ends[1], ends[0], second=True),
@@ -161,7 +187,7 @@ def _canvas(centre: float) -> _Canvas:
 
 
 def places_map(
-    world: Mapping[str, Sequence[Sequence[Sequence[float]]]],
+    world: World,
     home: tuple[str, float, float],
     others: Sequence[tuple[float, float]],
 ) -> PlacesMap:
@@ -189,7 +215,7 @@ def places_map(
     return PlacesMap(
         MAP_WIDTH,
         round(canvas.height, 1),
-        canvas.drawn(ring for code, rings in world.items() if code != "AQ" for ring in rings),
+        world.land(canvas),
         zoom,
         (round(float(shift[0]), 1), round(float(shift[1]), 1)),
         _place(home[0], here, 2 * here - away),

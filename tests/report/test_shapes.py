@@ -14,7 +14,7 @@ from matcher.language import language
 from matcher.report.charts import climate_charts, month_names, stack_chart
 from matcher.report.outlines import nice_length, outline_pair
 from matcher.report.projection import equal_earth, great_circle
-from matcher.report.worldmap import MAP_WIDTH, locator_map, places_map, read_world
+from matcher.report.worldmap import MAP_WIDTH, World, locator_map, places_map, read_world
 from tests.report.pair import COLD, DAMP, DATA, WARM, WET
 
 EN = language()
@@ -36,7 +36,7 @@ def test_the_way_over_the_globe_joins_its_ends_on_the_map(lat_a, lon_a, lat_b, l
     assert np.isfinite(line).all()
     assert np.allclose(line[0, 1], lat_a, atol=1e-4)
     assert np.allclose(line[-1, 1], lat_b, atol=1e-4)
-    drawn = locator_map({}, ("A", "ID", lat_a, lon_a), ("B", "KR", lat_b, lon_b))
+    drawn = locator_map(World({}), ("A", "ID", lat_a, lon_a), ("B", "KR", lat_b, lon_b))
     for place in (drawn.a, drawn.b):
         assert 0 <= place.x <= MAP_WIDTH
         assert 0 <= place.y <= drawn.height + 0.1
@@ -72,7 +72,9 @@ def test_the_world_is_drawn_with_both_countries_and_stays_inside():
 
 
 def test_names_stay_on_the_map_and_apart():
-    drawn = locator_map({}, ("A long name indeed", "NZ", -45.0, 170.0), ("Another one", "NZ", -45.1, 170.1))
+    drawn = locator_map(
+        World({}), ("A long name indeed", "NZ", -45.0, 170.0), ("Another one", "NZ", -45.1, 170.1)
+    )
     assert drawn.a.anchor != drawn.b.anchor or abs(drawn.a.label_y - drawn.b.label_y) > 10
 
 
@@ -146,7 +148,7 @@ def test_stacks_fill_the_bar_and_lose_nothing(a, b):
 
 @given(st.lists(st.tuples(st.floats(33, 38), st.floats(126, 129)), min_size=1, max_size=12))
 def test_the_numbers_of_candidates_do_not_lie_on_each_other(spots):
-    drawn = places_map({}, ("Purwakarta", -6.6, 107.4), spots)
+    drawn = places_map(World({}), ("Purwakarta", -6.6, 107.4), spots)
     at = np.array([(p.label_x, p.label_y) for p in drawn.places])
     gaps = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1)) + 99 * np.eye(len(at))
     assert gaps.min() > 16
