@@ -148,6 +148,7 @@ PHRASES: dict[str, Phrase] = {
         "the irrigated share of the cropland", both="{range} of the cropland is irrigated in both"
     ),
     "season_months": Phrase("the growing season", both="Plants have water and warmth for {range} in both"),
+    "season_start": Phrase("the start of the growing season"),
     "agro_zone": Phrase("the agro-climatic zone"),
     "soil_ph": Phrase("the acidity of the soil", both="The topsoil of both has {range}"),
     "poultry": Phrase("the density of poultry"),

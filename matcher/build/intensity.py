@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.crops.suitability import basis
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -78,11 +80,6 @@ class Response:
         """Logarithm of each crop's share but for a constant of the row, shape (n, crops)."""
         logits: Floats = basis(features) @ self.theta.T + self.taste[country]
         return logits
-
-
-def basis(features: Floats) -> Floats:
-    """1, the features, and half their squares: a crop may like the middle best."""
-    return np.hstack([np.ones((len(features), 1)), features, features**2 / 2.0])
 
 
 def fit_response(cells: Cells, grid_crops: Sequence[int], *, iterations: int = ITERATIONS) -> Response:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.build.harvest import FILE, harvested_areas
-from matcher.build.intensity import Cells, Response, basis, fit_response, rake
+from matcher.build.intensity import Cells, Response, fit_response, rake
+from matcher.build.suitability import suited
 from matcher.build.trust import Trust, choose_trust
 from matcher.build.yearbooks import OFFICES, Yearbook, read_yearbooks
 from matcher.crops.basket import crops
+from matcher.crops.suitability import CLIP
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -52,15 +54,8 @@ GRID_FLOOR = 0.01
 FILL_FLOOR = 0.1
 """The same for harvests of the grid's crops and hectare of cropland."""
 
-SUITED = 0.25
-"""Least suitability of a crop that is listed: a quarter of its area in the world grows in places that suit it less."""
-MOST_SUITED = 12
-LEAST_GROWERS = 15
-"""Crops of fewer countries are not listed: what they need cannot be told from where those countries lie."""
 MOSTLY = 0.9
 """Least part of a province's fields that must be in regions with observed figures for it to count as observed."""
-CHUNK = 10_000  # regions at once, which bounds the memory
-OTHER = "other_"  # no single plant
 
 _LOG = ("rain_year", "elevation", "relief", "coast_km")
 _PLAIN = (
@@ -68,7 +63,10 @@ _PLAIN = (
     "sunshine", "humidity", "forest_share", "greenness", "green_season", "cropland", "crop_mosaic", "pasture",
     "irrigated", "season_months", "soil_ph",
 )  # fmt: skip
-CLIP = 3.0  # standard deviations
+INPUTS: tuple[tuple[str, bool], ...] = (
+    *((name, True) for name in _LOG), *((name, False) for name in _PLAIN), ("density", True), ("abs_latitude", False),
+)  # fmt: skip
+"""Features of the responses as the atlas names them, and whether their logarithm is meant."""
 
 
 def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -104,7 +102,7 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     for country, rows in ground.rows.items():
         modelled[rows] = ground.blend(country, rows, response[rows], grid[rows], trust.of(country))
     del response, grid
-    modelled[ground.fields < LEAST_FIELDS] = np.nan
+    modelled[~ground.known] = np.nan
     observed, basis = _observed(modelled, books)
     _fill_wholes(observed, basis, regions, ground)
     with_office = basis != ""
@@ -115,7 +113,7 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
             "crops": _mixtures(np.where(with_office[:, None], observed, modelled)),
             "crops_basis": labels,
             "crop_basket": _mixtures(basket),
-            "suited_crops": ground.suited(fitted, modelled),
+            "suited_crops": suited(ground, fitted, modelled),
         },
         index=regions.index,
     )
@@ -132,8 +130,12 @@ class Lands:
         share = [np.nan_to_num(known[name].to_numpy(dtype=float)) for name in ("cropland", "crop_mosaic")]
         self.fields = share[0] + MOSAIC_FIELDS * share[1]
         self.weight = (self.fields + 1e-3) * self.area
+        self.known = self.fields >= LEAST_FIELDS
         self.base = (regions["level"] == "regency").to_numpy()
-        self.features = self._standard(regions, known)
+        table = self._table(regions, known)
+        self.mean, self.spread = self._moments(table)
+        # an unknown value is the mean: it says nothing
+        self.features: Floats = np.clip(np.nan_to_num((table - self.mean) / self.spread), -CLIP, CLIP)
         self.mixes: dict[str, Floats] = {}
         self.hectares: dict[str, float] = {}
         self.rows: dict[str, NDArray[np.intp]] = {}
@@ -165,20 +167,23 @@ class Lands:
                 result[own] = np.log((harvests[own] + FILL_FLOOR) / (mean + FILL_FLOOR))
         return result
 
-    def _standard(self, regions: GeoDataFrame, known: pd.DataFrame) -> Floats:
+    @staticmethod
+    def _table(regions: GeoDataFrame, known: pd.DataFrame) -> Floats:
+        """The features in the order of `INPUTS`."""
         values = [np.log1p(np.maximum(known[name].to_numpy(dtype=float), 0.0)) for name in _LOG]
         values += [known[name].to_numpy(dtype=float) for name in _PLAIN]
         people = regions["population"].to_numpy(dtype=float)
-        values += [np.log1p(people / self.area), np.abs(regions["lat"].to_numpy(dtype=float))]
-        table = np.stack(values, axis=1)
+        values += [np.log1p(people / regions["area_km2"].to_numpy(dtype=float))]
+        values += [np.abs(regions["lat"].to_numpy(dtype=float))]
+        return np.stack(values, axis=1)
+
+    def _moments(self, table: Floats) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of each feature over the fields of the world."""
         counted = self.base & np.isfinite(table[:, 0])
         weight = np.sqrt(self.weight * counted)[:, None] * np.isfinite(table)
         filled = np.nan_to_num(table)
         mean = (filled * weight).sum(axis=0) / weight.sum(axis=0)
-        spread = np.sqrt(((filled - mean) ** 2 * weight).sum(axis=0) / weight.sum(axis=0))
-        # an unknown value is the mean: it says nothing
-        standard: Floats = np.clip(np.nan_to_num((table - mean) / spread), -CLIP, CLIP)
-        return standard
+        return mean, np.sqrt(((filled - mean) ** 2 * weight).sum(axis=0) / weight.sum(axis=0))
 
     def fit(self) -> Response:
         """Learn the responses from all countries that have figures."""
@@ -190,38 +195,6 @@ class Lands:
         for place, (code, rows) in enumerate(self.rows.items()):
             logits = fitted.logits(self.features[rows], place)
             result[rows] = rake(logits, self.weight[rows] * self.base[rows], self.mixes[code])
-        return result
-
-    def suited(self, fitted: Response, modelled: Floats) -> list[list[str] | None]:
-        """Crops that each place suits by its nature, best first, whatever its country grows.
-
-        A crop's suitability at a place is the part of the crop's area in the world that grows where the response is
-        weaker than there, 0..1; `SUITED` and more is in the list.
-        """
-        counted = np.flatnonzero(self.base & np.isfinite(modelled).all(axis=1))
-        area = np.zeros(modelled.shape, dtype=np.float32)
-        for code, rows in self.rows.items():
-            own = rows[self.base[rows]]
-            area[own] = (
-                modelled[own] * (self.weight[own] / self.weight[own].sum())[:, None] * self.hectares[code]
-            )
-        values = np.zeros(modelled.shape, dtype=np.float32)
-        z = np.zeros(modelled.shape, dtype=np.float32)
-        for first in range(0, len(z), CHUNK):
-            logits = basis(self.features[first : first + CHUNK]) @ fitted.theta.T
-            logits -= logits.max(axis=1, keepdims=True)
-            z[first : first + CHUNK] = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        for column, crop in enumerate(crops()):
-            if crop.name.startswith(OTHER) or self.growers(column) < LEAST_GROWERS:
-                continue
-            order = counted[np.argsort(z[counted, column], kind="stable")]
-            below = np.cumsum(area[order, column], dtype=np.float64)
-            values[:, column] = np.interp(z[:, column], z[order, column], below / max(below[-1], 1e-9))
-        names = [crop.name for crop in crops()]
-        result: list[list[str] | None] = []
-        for row, known in zip(values, self.fields >= LEAST_FIELDS, strict=True):
-            order = np.argsort(-row, kind="stable")[:MOST_SUITED]
-            result.append([names[i] for i in order if row[i] >= SUITED] if known else None)
         return result
 
     def growers(self, column: int) -> int:
@@ -279,7 +252,9 @@ class Lands:
         grown = np.flatnonzero(self.mixes[code] > 0)
         share = self.mixes[code][grown]
         mix = np.log(share)
-        logits = mix + trust.response * (np.log(response[:, grown] + 1e-9) - mix) + trust.grid * grid[:, grown]
+        logits = (
+            mix + trust.response * (np.log(response[:, grown] + 1e-9) - mix) + trust.grid * grid[:, grown]
+        )
         logits[:, np.isin(grown, self.grid_columns)] += trust.filling * self.filled[rows, None]
         shares = np.zeros(response.shape)
         shares[:, grown] = rake(logits, self.weight[rows] * self.base[rows], share)

@@ -145,7 +145,7 @@ def intensity(mean: NDArray[np.float64], cropland: NDArray[np.float64]) -> NDArr
     return np.where(cropland >= LEAST_CROPLAND, np.minimum(ratio, MOST_INTENSE), np.nan)
 
 
-def _cropland(sources: Sources, land: NDArray[np.float32]) -> NDArray[np.float32]:
+def cropland_share(sources: Sources, land: NDArray[np.float32]) -> NDArray[np.float32]:
     """Cropland as a share of the land of each cell, shape (360, 720); cells without figures have none."""
     import pandas as pd
 
@@ -165,7 +165,7 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
     land = land_share(sources, FRAME)
     bands = density(harvested(sources), land).reshape(-1, FRAME.rows, FRAME.cols)
-    bands = np.concatenate([bands, _cropland(sources, land)[None]])
+    bands = np.concatenate([bands, cropland_share(sources, land)[None]])
     grid = Grid(FRAME, np.where(land > 0, bands, np.nan).astype(np.float32))
     (found,) = zonal(regions, FRAME, lambda coverage: coverage.mean(grid, land))
     mean, cropland = found[:, :-1].reshape(len(regions), len(CROPS), 2), found[:, -1]

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEATURES: tuple[str, ...] = ("season_months", "agro_zone")
+FEATURES: tuple[str, ...] = ("season_months", "season_start", "agro_zone")
 SOURCES: tuple[str, ...] = ("era", "rain")
 
 LEAST_RAIN = 0.5
 """Least rain of a growing month, as a share of the potential evaporation."""
 LEAST_WARMTH = 5.0
 """Least mean temperature of a growing month, C."""
+
+MONTHS: tuple[str, ...] = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+ALL_YEAR = "all year"
 
 BELTS: tuple[tuple[float, str], ...] = (
     (18.0, "tropical"),
@@ -54,9 +60,42 @@ def season_months(warmth: Floats, rain: Floats, evaporation: Floats) -> Floats:
     ndarray
         0..12, shape (n,); NaN where a month is unknown.
     """
-    growing = (rain >= LEAST_RAIN * evaporation) & (warmth >= LEAST_WARMTH)
     known = np.isfinite(warmth + rain + evaporation).all(axis=1)
-    return np.where(known, growing.sum(axis=1), np.nan)
+    return np.where(known, _growing(warmth, rain, evaporation).sum(axis=1), np.nan)
+
+
+def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str | None]:
+    """First month of the longest run of growing months, the earlier of two runs as long.
+
+    Parameters
+    ----------
+    warmth, rain, evaporation
+        As for `season_months`.
+
+    Returns
+    -------
+    list
+        A name of `MONTHS`, `ALL_YEAR`, or None where a month is unknown or none can grow anything.
+    """
+    growing = _growing(warmth, rain, evaporation)
+    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    # months that the run which begins in a month lasts: one month at a time, the year being round
+    run = np.zeros(growing.shape, dtype=np.intp)
+    going = np.ones(growing.shape, dtype=bool)
+    for month in range(12):
+        going &= np.roll(growing, -month, axis=1)
+        run += going
+    first = run.argmax(axis=1)
+    longest = run.max(axis=1)
+    return [
+        None if not ok or length == 0 else ALL_YEAR if length == 12 else MONTHS[month]
+        for ok, length, month in zip(known, longest, first, strict=True)
+    ]
+
+
+def _growing(warmth: Floats, rain: Floats, evaporation: Floats) -> NDArray[np.bool_]:
+    growing: NDArray[np.bool_] = (rain >= LEAST_RAIN * evaporation) & (warmth >= LEAST_WARMTH)
+    return growing
 
 
 def agro_zone(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str | None]:
@@ -77,11 +116,13 @@ def _class(value: float, bounds: tuple[tuple[float, str], ...]) -> str:
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Columns ``season_months`` (0..12) and ``agro_zone`` (label)."""
+    """Columns ``season_months`` (0..12), ``season_start`` and ``agro_zone`` (labels)."""
     import pandas as pd
 
     warmth, rain = monthly_climate(regions, sources)
     evaporation = potential_evaporation(warmth, regions["lat"].to_numpy(dtype=float))
     table = pd.DataFrame({"season_months": season_months(warmth, rain, evaporation)}, index=regions.index)
+    start = season_start(warmth, rain, evaporation)
+    table["season_start"] = pd.Series(start, index=regions.index, dtype=object)
     table["agro_zone"] = pd.Series(agro_zone(warmth, rain, evaporation), index=regions.index, dtype=object)
     return table

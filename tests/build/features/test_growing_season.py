@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matcher.build.features.season import agro_zone, season_months
+from matcher.build.features.season import agro_zone, season_months, season_start
 
 YEAR = np.ones((1, 12))
 
@@ -40,3 +40,29 @@ def test_zones(cold, rain, zone):
 
 def test_where_nothing_evaporates_it_is_humid():
     assert agro_zone(-20 * YEAR, YEAR, 0 * YEAR) == ["cold humid"]
+
+
+def start(*growing):
+    """Start of the season where only the given months, 0 for January, have water."""
+    rain = np.zeros((1, 12))
+    rain[0, list(growing)] = 60
+    return season_start(20 * YEAR, rain, 100 * YEAR)
+
+
+@pytest.mark.parametrize(
+    ("growing", "month"),
+    [
+        ((3, 4, 5), "april"),
+        ((10, 11, 0, 1), "november"),  # over the turn of the year
+        ((2, 3, 8, 9, 10), "september"),  # the longer of two
+        ((1, 2, 7, 8), "february"),  # the earlier of two as long
+        (range(12), "all year"),
+    ],
+)
+def test_the_season_starts_with_its_longest_run(growing, month):
+    assert start(*growing) == [month]
+
+
+def test_no_season_has_no_start():
+    assert start() == [None]
+    assert season_start(20 * YEAR, np.nan * YEAR, 100 * YEAR) == [None]
