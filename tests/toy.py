@@ -30,6 +30,7 @@ MIXTURES = {
 LABELS = {
     "languages_basis": ("modelled", "country"),
     "crops_basis": ("modelled", "observed, office 2020"),
+    "season_start": ("April", "October"),
     "protected_band": ("none", "under 5 %"),
     "agro_zone": ("warm humid", "cool dry", "cold humid"),
 }
