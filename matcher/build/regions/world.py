@@ -135,9 +135,9 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> 
     as_drawn = regions["name"]
     regions["name"] = relettered(regions, towns, sources)
     regions["name"] = latinised(regions, towns, names, sources)
-    mended = (regions["name"] != as_drawn) & (regions["licence_class"] == "open")
+    mended = regions["name"] != as_drawn
     regions.loc[mended, "layer_licence"] += "; name: ODbL 1.0 (OpenStreetMap contributors, Overture)"
-    regions.loc[mended, "licence_class"] = "sharealike"
+    regions.loc[mended & (regions["licence_class"] == "open"), "licence_class"] = "sharealike"
     regions["name"] = spelled(regions, towns, names)
     regions["geonames_id"] = identity.admin_ids(regions, towns, names)
     regions["name_local"] = identity.native_names(regions, towns, names)
