@@ -33,6 +33,8 @@ class EdgePoints:
         Row of each point, counted from `first`.
     lat, lon
         Position of each point, deg.
+    step_km
+        Largest gap between two points of an edge, km.
     """
 
     first: int
@@ -40,12 +42,29 @@ class EdgePoints:
     region: NDArray[np.intp]
     lat: Floats
     lon: Floats
+    step_km: float = 2.0
 
     def least(self, values: Floats) -> Floats:
         """Smallest of a value per point over each region, shape (count,); NaN for a region without points."""
         least = np.full(self.count, np.inf)
         np.minimum.at(least, self.region, values)
         return np.where(np.isfinite(least), least, np.nan)
+
+    def length_share(self, holds: NDArray[np.bool_]) -> Floats:
+        """Part of each outline's length along which something holds, shape (count,); NaN for a region without points.
+
+        A point stands for the way to the next one. The way from the last point of a ring to the first of another is
+        cut at the longest way between two points of a ring.
+        """
+        sphere = on_sphere(self.lat, self.lon)
+        way = np.zeros(len(self.lat))
+        way[:-1] = chord_km(np.linalg.norm(np.diff(sphere, axis=0), axis=1))
+        way[:-1][np.diff(self.region) != 0] = 0.0
+        np.minimum(way, self.step_km * 1.01, out=way)
+        whole = np.bincount(self.region, weights=way, minlength=self.count)
+        part = np.bincount(self.region, weights=way * holds, minlength=self.count)
+        with np.errstate(invalid="ignore"):
+            return np.where(whole > 0, part / whole, np.nan)
 
 
 def edge_points(
@@ -75,7 +94,7 @@ def edge_points(
         part = shapes[first : first + chunk]
         dense = shapely.segmentize(part, step_km / DEGREE_KM)
         points, region = shapely.get_coordinates(dense, return_index=True)
-        yield EdgePoints(first, len(part), region, points[:, 1], points[:, 0])
+        yield EdgePoints(first, len(part), region, points[:, 1], points[:, 0], step_km)
 
 
 def on_sphere(lat: Floats, lon: Floats) -> Floats:

@@ -33,8 +33,9 @@ def read_speakers(sources: Sources) -> pd.DataFrame:
     -------
     DataFrame
         country, code (ISO 639-3), name, people, family (Glottolog id), countries (those that Glottolog
-        lists for the language, ";" between), listed (the country is one of them), lat and lon of the language in this country (NaN if not stated), home_lat and
-        home_lon of the language itself.
+        lists for the language, ";" between), listed (the country is one of them), script (ISO 15924, "" if not
+        stated), lat and lon of the language in this country (NaN if not stated), home_lat and home_lon of the
+        language itself.
     """
     import pandas as pd
 
@@ -59,6 +60,7 @@ def read_speakers(sources: Sources) -> pd.DataFrame:
             "people": table["people"],
             "family": owner.map(glotto["Family_ID"]).fillna(""),
             "countries": lists,
+            "script": table["script"].replace({"xxxx": ""}).str.title(),
             "listed": [country in text.split(";") for country, text in pairs],
             "lat": pd.to_numeric(table["latitude"], errors="coerce"),
             "lon": pd.to_numeric(table["longitude"], errors="coerce"),

@@ -1,4 +1,4 @@
-"""Distance to the sea."""
+"""Distance to the sea, and how much of the outline is coast."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-FEATURES: tuple[str, ...] = ("coast_km",)
+FEATURES: tuple[str, ...] = ("coast_km", "coast_share")
 SOURCES: tuple[str, ...] = ("land",)
 
 TOUCH_KM = 1.5
@@ -36,6 +36,7 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     - ``coast_km``, km: 0 where an edge lies in a sea cell or within `TOUCH_KM` of one, else the great-circle distance
       from the nearest edge point to the centre of the nearest sea cell. Lakes and the Caspian are land in the mask;
       other masks give distances that differ by a few km.
+    - ``coast_share``: part of the outline's length within `TOUCH_KM` of a sea cell; 0 inland, 1 for a small island.
     """
     import pandas as pd
     from scipy.spatial import cKDTree
@@ -44,17 +45,21 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     sea, lat, lon = read_shore(sources)
     tree = cKDTree(on_sphere(lat, lon))
     distance = np.full(len(regions), np.nan)
+    coast = np.full(len(regions), np.nan)
     for points in edge_points(regions):
         chord, _ = tree.query(on_sphere(points.lat, points.lon), distance_upper_bound=km_chord(NEAR_KM))
         km = np.where(np.isfinite(chord), chord_km(chord), np.inf)
         km[in_sea(sea, points.lat, points.lon)] = 0.0
-        distance[points.first : points.first + points.count] = points.least(km)
+        rows = slice(points.first, points.first + points.count)
+        distance[rows] = points.least(km)
+        coast[rows] = points.length_share(km < TOUCH_KM)
     inland = np.flatnonzero(np.isnan(distance))
     for points in edge_points(regions.iloc[inland], step_km=COARSE_KM, simplify_km=COARSE_KM / 5):
         chord, _ = tree.query(on_sphere(points.lat, points.lon))
         distance[inland[points.first : points.first + points.count]] = points.least(chord_km(chord))
     distance[distance < TOUCH_KM] = 0.0
-    return pd.DataFrame({"coast_km": distance.astype("float32")}, index=regions.index)
+    columns = {"coast_km": distance, "coast_share": np.where(np.isnan(distance), np.nan, coast)}
+    return pd.DataFrame(columns, index=regions.index).astype("float32")
 
 
 def read_shore(sources: Sources) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.float64]]:

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEATURES: tuple[str, ...] = ("languages", "language_variety", "languages_basis")
+FEATURES: tuple[str, ...] = (
+    "languages",
+    "language_variety",
+    "languages_basis",
+    "languages_count",
+    "script",
+)
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
 
 NEAR_KM = 25.0
@@ -191,7 +197,10 @@ def people_of(regions: GeoDataFrame, sources: Sources) -> Floats:
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Columns ``languages`` (dict of ISO 639-3 code to share), ``language_variety`` (nats), ``languages_basis``.
+    """Home languages of each region.
+
+    Columns ``languages`` (dict of ISO 639-3 code to share), ``language_variety`` (nats), ``languages_basis``,
+    ``languages_count`` (those of `LEAST_SHARE` and more) and ``script`` (ISO 15924, of the largest in the country).
 
     Base units carry the model; a unit above takes the mean of its parts by people, or, without parts, the model at
     its own point. The basis is ``modelled`` where points decide, at least in part, and ``country`` where it is the
@@ -207,7 +216,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     people = people_of(regions, sources)
     dicts = np.full(len(regions), None, dtype=object)
     basis = np.full(len(regions), None, dtype=object)
+    script = np.full(len(regions), None, dtype=object)
     entropy = np.full(len(regions), np.nan)
+    count = np.full(len(regions), np.nan)
     code = regions["country"].to_numpy()
     for country, languages in table.groupby("country"):
         rows = np.flatnonzero(code == country)
@@ -216,10 +227,13 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
         share, located = _country(regions.iloc[rows], languages, people[rows])
         names = languages["code"].tolist()
         entropy[rows] = variety(share)
+        count[rows] = (share >= LEAST_SHARE).sum(axis=1)
+        script[rows] = languages["script"].to_numpy(dtype=object)[share.argmax(axis=1)]
         for i, row in enumerate(rows):
             dicts[row] = as_dict(names, share[i])
             basis[row] = "modelled" if located[i] >= LOCATED else "country"
-    result = pd.DataFrame({"language_variety": entropy}, index=regions.index)
+    result = pd.DataFrame({"language_variety": entropy, "languages_count": count}, index=regions.index)
+    result["script"] = pd.Series(script, index=regions.index, dtype=object)
     result["languages"] = pd.Series(dicts, index=regions.index, dtype=object)
     result["languages_basis"] = pd.Series(basis, index=regions.index, dtype=object)
     return result

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.build.features import coast, cover, terrain, volcano, water
-from matcher.build.landmass import landmass_km2
+from matcher.build.features import coast, cover, island, terrain, volcano, water
 
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
 
 FEATURES: tuple[str, ...] = ("landscape_tags",)
 SOURCES: tuple[str, ...] = ("topo", "land", "lc", "lakes", "gvp")
 
-NEEDS: tuple[str, ...] = ("terrain", "coast", "cover", "water", "volcano")
+NEEDS: tuple[str, ...] = ("terrain", "coast", "cover", "water", "volcano", "island")
 """Topics whose columns the tags are read from; a build that has them already passes them in."""
 
 LARGE_LAKE_KM2 = 20.0
@@ -47,21 +45,18 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     import pandas as pd
 
     if known is None:
-        topics = (terrain, coast, cover, water, volcano)
+        topics = (terrain, coast, cover, water, volcano, island)
         known = pd.concat([topic.compute(regions, sources) for topic in topics], axis=1)
-    land = landmass_km2(sources, regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float))
-    return tags_of(known.reindex(regions.index), land).to_frame("landscape_tags")
+    return tags_of(known.reindex(regions.index)).to_frame("landscape_tags")
 
 
-def tags_of(known: pd.DataFrame, landmass: NDArray[np.float64]) -> pd.Series:
+def tags_of(known: pd.DataFrame) -> pd.Series:
     """Tags from measured features.
 
     Parameters
     ----------
     known
-        Columns relief, coast_km, lake_share, largest_lake_km2, volcano_km, forest_share and cover:urban.
-    landmass
-        Area of the connected land around each region, km2.
+        Columns relief, coast_km, lake_share, largest_lake_km2, volcano_km, forest_share, landmass_km2 and cover:urban.
 
     Returns
     -------
@@ -77,7 +72,7 @@ def tags_of(known: pd.DataFrame, landmass: NDArray[np.float64]) -> pd.Series:
         "plain": relief < 40,
         "lake": (known["lake_share"] >= 0.01) | (known["largest_lake_km2"] >= LARGE_LAKE_KM2),
         "coast": coast_km <= 3,
-        "island": pd.Series(landmass < ISLAND_KM2, index=known.index),
+        "island": known["landmass_km2"] < ISLAND_KM2,
         "volcano": known["volcano_km"] <= 25,
         "forest": known["forest_share"] >= 0.5,
         "city": known["cover:urban"] >= 0.15,

@@ -73,6 +73,7 @@ def world(monkeypatch):
             "people": [0.5, 0.5],
             "lat": np.nan,
             "lon": np.nan,
+            "script": ["Latn", ""],
             "home_lat": [0.5, 0.5],
             "home_lon": [0.5, 9.5],
         }
@@ -92,4 +93,6 @@ def test_regions_and_the_unit_above(world):
     assert out["languages"]["all"]["aaa"] == pytest.approx(0.5, abs=0.01)
     assert out["languages_basis"]["west"] == "modelled"
     assert out["languages"]["else_"] is None
+    assert (out["script"]["west"], out["script"]["east"]) == ("Latn", "")
+    assert out["languages_count"]["all"] == 2
     assert np.isnan(out["language_variety"]["else_"])

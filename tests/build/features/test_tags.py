@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from matcher.build.features.tags import NEEDS, tags_of
@@ -10,11 +9,11 @@ NAN = float("nan")
 
 def row(**values):
     known = {"relief": 10.0, "coast_km": 500.0, "lake_share": 0.0, "volcano_km": 900.0, "forest_share": 0.1}
-    return known | {"cover:urban": 0.0, "largest_lake_km2": 0.0} | values
+    return known | {"cover:urban": 0.0, "largest_lake_km2": 0.0, "landmass_km2": 1e7} | values
 
 
-def tags(*rows, land=1e7):
-    return tags_of(pd.DataFrame(list(rows)), np.full(len(rows), land)).tolist()
+def tags(*rows):
+    return tags_of(pd.DataFrame(list(rows))).tolist()
 
 
 def test_each_threshold():
@@ -27,8 +26,8 @@ def test_each_threshold():
 
 
 def test_an_island_is_small_land():
-    assert tags(row(), land=1857.0) == [["plain", "island"]]
-    assert tags(row(), land=218_000.0) == [["plain"]]
+    assert tags(row(landmass_km2=1857.0)) == [["plain", "island"]]
+    assert tags(row(landmass_km2=218_000.0)) == [["plain"]]
 
 
 def test_unknown_gives_no_tag_and_all_unknown_no_list():
