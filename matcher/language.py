@@ -229,8 +229,11 @@ class Language:
 
     def _own_name(self, region: Region) -> str:
         # In English the short name is the usual one: Gurye, not Gurye-gun.
-        own = None if self.code == "en" else getattr(region, f"name_{self.code}", None)
-        return own or region.name
+        if self.code == "en":
+            return region.name
+        own = getattr(region, f"name_{self.code}", None)
+        # Where the atlas has no name in this script, the catalogue may have one that is in use.
+        return own or self.get(f"name.{region.region_id}") or region.name
 
     def vintage(self, text: str) -> str:
         """Write the years of a source: "1990s", "2025, projected", "2003-2022 by layer"."""

@@ -44,13 +44,24 @@ def test_the_shipped_points_are_whole_and_about_regions_that_exist() -> None:
         atlas.row(region_id)
         for point in found:
             assert set(point.texts) == set(LOCALES)
-            assert point.stated_by
+            assert set(point.stated_by) == set(LOCALES)
+            assert set(point.doubt) in (set(), set(LOCALES))
             assert point.title
 
 
 def test_a_text_in_another_language_stands_in_and_says_so(tmp_path: Path) -> None:
     [point] = read_evidence([write(tmp_path, GOOD)])["toy:0001"]
     assert point.text("id") == point.text("ko") == ("Keramik.", "id")
+
+
+def test_who_states_it_may_be_said_in_several_languages(tmp_path: Path) -> None:
+    plain, several = 'stated_by = "The craft office"', 'stated_by = { en = "The office", ko = "사무소" }'
+    [point] = read_evidence([write(tmp_path / "a", GOOD)])["toy:0001"]
+    assert point.text("ko", "stated_by") == ("The craft office", "en")
+    [point] = read_evidence([write(tmp_path / "b", GOOD.replace(plain, several))])["toy:0001"]
+    assert point.text("ko", "stated_by") == ("사무소", "ko")
+    assert point.text("id", "stated_by") == ("The office", "en")
+    assert point.text("id", "doubt") == ("", "id")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def fields(text):
 def test_no_message_is_missing_and_none_is_left_over(code):
     english, own = read_messages("en"), read_messages(code)
     # English words for features, sources and licences stand where those are: in the code and in the atlas.
-    assert {key for key in own if not key.startswith(("phrase.", "src.", "lic."))} == set(english)
+    assert {key for key in own if not key.startswith(("phrase.", "src.", "lic.", "name."))} == set(english)
     assert all(text.strip() for key, text in own.items() if not key.startswith("list."))
 
 
@@ -136,6 +136,13 @@ def test_a_catalogue_of_korean_holds_no_english_words():
 )
 def test_a_particle_follows_the_last_sound(word, choice, form):
     assert particle(word, choice) == form
+
+
+def test_the_catalogue_may_hold_a_name_that_the_atlas_lacks():
+    region = replace(A, region_id="gb:22746128B43709097539954")
+    assert language("ko").name(region) == "푸르와카르타"
+    assert language("ko").original(region) == "Purwakarta"
+    assert language("id").name(region) == language("en").name(region) == "Purwakarta"
 
 
 @given(st.text(max_size=30))

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.complements import complements, peaks
+from matcher.complements import complements, growing, peaks
 from matcher.criteria import Facts, check
 from matcher.errors import DataError
 from matcher.feasibility import hours_apart, hurdles, pair_facts
-from matcher.opportunities import Rule, default_rules, opportunities, read_rules
+from matcher.opportunities import Rule, default_rules, opportunities, overlap, read_rules
 from matcher.procedures import procedure, read_procedure
-from tests.report.pair import VALUES, explanation
+from tests.report.pair import VALUES, explanation, with_crops
 
 PAIR = {"hours": 2.0, "population_ratio": 46.0, "same_level": 1.0}
 
@@ -68,6 +68,43 @@ def test_classes_tags_and_labels():
     assert found(VALUES, lake, basis="complementary")[0].strong == "a"
 
 
+SHARES = st.dictionaries(st.sampled_from(["rice", "tea", "maize", "coffee"]), st.floats(0, 1))
+
+
+@given(SHARES, SHARES)
+def test_an_overlap_is_the_same_both_ways_and_at_most_either_side(one, two):
+    common = overlap(one, two)
+    assert common == pytest.approx(overlap(two, one))
+    assert 0 <= common <= min(sum(one.values()), sum(two.values())) + 1e-9
+    assert overlap(one, two, ["tea"]) == min(one.get("tea", 0.0), two.get("tea", 0.0))
+
+
+def test_an_overlap_of_what_is_no_mixture_is_none():
+    assert overlap(None, {"tea": 1.0}) == overlap(3.0, 4.0) == 0.0
+
+
+def test_of_several_features_the_first_that_is_known_is_looked_at():
+    when = {"feature": ["crops", "crop_mix"], "class": "rice", "both_least": 0.3}
+    assert [p.feature for p in found(VALUES, when)[0].evidence] == ["crop_mix"]
+    what = with_crops({"rice": 0.4, "tea": 0.6}, {"rice": 0.5, "tea": 0.5})
+    held = opportunities(what, PAIR, rule(when))
+    assert [p.feature for p in held[0].evidence] == ["crops"]
+    assert held[0].rule.when[0]["feature"] == "crops"
+
+
+def test_plantation_crops_are_shared_only_where_they_are_the_same():
+    shared = with_crops({"tea": 0.1, "rice": 0.9}, {"tea": 0.05, "rice": 0.95})
+    apart = with_crops({"tea": 0.1, "rice": 0.9}, {"cocoa": 0.1, "rice": 0.9})
+    assert "perennials_shared" in {o.rule.id for o in opportunities(shared, PAIR)}
+    assert "perennials_shared" not in {o.rule.id for o in opportunities(apart, PAIR)}
+
+
+def test_fruit_of_two_climates_asks_for_both_climates():
+    what = with_crops({"mango": 0.1, "rice": 0.9}, {"persimmon": 0.1, "rice": 0.9})
+    [held] = [o for o in opportunities(what, PAIR) if o.rule.id == "fruit_of_two_climates"]
+    assert held.strong == "a"
+
+
 def test_the_rules_that_ship_are_sound():
     rules = default_rules()
     assert len({r.id for r in rules}) == len(rules) >= 20
@@ -106,6 +143,18 @@ def test_months_are_those_of_the_calendar():
     warm = next(p for p in peaks(explanation()) if p.part.feature == "temperature_months")
     # The warmest of Purwakarta's months is the eleventh from July; Gurye's is August.
     assert (warm.month_a, warm.month_b, warm.apart) == (4, 7, 3)
+
+
+def test_crops_grow_where_it_is_warm_and_wet_enough():
+    months = growing(explanation())
+    # Purwakarta: July first in the aligned year, every month has more than twice its warmth in rain.
+    assert months.a == tuple(range(12))
+    # Gurye: from March on means are above 5 C; December is cold, and so are January and February.
+    assert months.b == tuple(range(2, 11))
+
+
+def test_no_growing_month_is_told_where_a_course_is_unknown():
+    assert growing(explanation(dict(VALUES) | {"rain_months": (None, VALUES["rain_months"][1], 0.5)})) is None
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,28 @@ def explanation(values: Mapping[str, tuple[Any, Any, float]] | None = None, **ch
     return Explanation(**(fields | changes))
 
 
+def with_crops(
+    one: Mapping[str, float],
+    two: Mapping[str, float],
+    evidence: tuple[str, str] = ("modelled", "modelled"),
+    what: Explanation | None = None,
+) -> Explanation:
+    """Return the pair with a crop basket of either side, and who says what is grown there."""
+    basket = replace(
+        contribution("crop_mix", one, two, 0.5),
+        feature="crops",
+        label="Crop basket",
+        source=("fao", "regcrops"),
+        evidence="modelled",
+        evidence_a=evidence[0],
+        evidence_b=evidence[1],
+        resolution="",
+        vintage="2017-2019; observed 2006-2024",
+    )
+    found = what or explanation()
+    return replace(found, points=(*found.points, basket))
+
+
 def named(what: Explanation, name_a: str, name_b: str, **fields: Any) -> Explanation:
     """Return the same pair under other names."""
     return replace(what, a=replace(what.a, name=name_a, **fields), b=replace(what.b, name=name_b, **fields))

@@ -24,9 +24,10 @@ from matcher.report.dossier import dossier
 from matcher.report.facts import gather_pair
 from matcher.report.forms import SUFFIXES, form_of, written
 from matcher.report.html import to_html
+from matcher.report.sources import read_registry
 from matcher.report.writing import write_pair
 from tests.report.page import Page, contrast, faults
-from tests.report.pair import DATA, VALUES, A, B, door, explanation, named
+from tests.report.pair import DATA, VALUES, A, B, door, explanation, named, with_crops
 
 SHAPES = {
     A.region_id: shapely.box(107.3, -6.8, 107.6, -6.4).difference(shapely.box(107.4, -6.6, 107.45, -6.55)),
@@ -228,6 +229,75 @@ def test_the_text_file_has_headings_captions_and_described_pictures():
     assert xml.count("<w:tblHeader") == sum(
         isinstance(b, Table) for s in document.sections for b in walk(s.blocks)
     )
+
+
+def figures(what, code="en"):
+    document = dossier(facts(what), language(code))
+    return {b.id: b for s in document.sections for b in walk(s.blocks) if isinstance(b, Figure)}
+
+
+def test_the_crop_basket_takes_the_place_of_the_coarser_crops_and_names_who_counted():
+    counted = with_crops({"rice": 1.0}, {"tea": 1.0}, ("modelled", "observed, IBGE 2023"))
+    drawn = figures(counted)
+    assert "stack-crop_mix" not in drawn
+    assert "Purwakarta: modelled; Gurye: observed, IBGE 2023" in drawn["stack-crops"].caption
+    assert "stack-crop_mix" in figures(explanation())
+    cells = [c.text for row in tables(what=counted)["complements-table"].rows for c in row.cells]
+    assert "modelled / observed, IBGE 2023, 2017-2019, fao + regcrops" in cells
+
+
+def test_a_modelled_basket_says_so():
+    caption = figures(with_crops({"rice": 1.0}, {"tea": 1.0}))["stack-crops"].caption
+    assert caption == "Crop basket (modelled, not observed, 2017-2019)"
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_a_modelled_population_stands_in_its_band(code):
+    what = explanation()
+    factor = replace(what.points[0], feature="population_factor", value_a=2.0, value_b=None, weight=0.0)
+    cards = tables(code, replace(what, points=(*what.points, factor)))
+    people = [next(row for row in cards[f"card-{side}"].rows if row.cells[1].value == p).cells[1].text
+              for side, p in (("a", A.population), ("b", B.population))]  # fmt: skip
+    say = language(code)
+    assert say.decimal(530_000) in people[0]
+    assert say.decimal(2_100_000) in people[0]
+    assert people[1].count(say.number(B.population, "persons")) == 1
+    assert ";" not in people[1]
+
+
+@pytest.mark.parametrize(("code", "title"), [("id", "Ketinggian medan ITU-R"), ("ko", "ITU-R 지형고도")])
+def test_a_source_is_described_in_the_language_and_cited_as_published(code, title):
+    rows = {row.cells[0].text: row.cells for row in tables(code)["sources-table"].rows}
+    assert (rows["topo"][1].text, rows["topo"][1].lang) == (title, "")
+    assert rows["topo"][2].lang == "en"
+    assert rows["topo"][3].lang == ""
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_every_source_and_licence_that_ships_has_words(code):
+    registry = read_registry(DATA / "sources.toml")
+    own = language(code)
+    assert [key for key in registry if code != "en" and f"src.{key}" not in own] == []
+
+
+def test_a_rank_names_the_list_that_it_is_of():
+    text = page()
+    assert "Rank of Gurye in South Korea" in text
+    assert "Rank of Gurye in the world" in text
+
+
+def test_a_region_stands_in_one_that_is_named_in_the_language():
+    parent = replace(B, region_id="kr:36", name="Jeollanam-do", name_ko="전라남도", parent_id=None)
+    what = explanation(b=replace(B, parent_id="kr:36"))
+    known = replace(facts(what), parents={"kr:36": parent})
+    assert "Gurye(구례군)(전라남도, 대한민국)" in dossier(known, language("ko")).subtitle
+    assert "Gurye (구례군) (Jeollanam-do, South Korea)" in dossier(known, language()).subtitle
+
+
+def test_months_in_which_only_one_side_can_harvest_are_told():
+    text = page()
+    assert "Purwakarta all year; Gurye March to November" in text
+    assert "December to February: crops grow in Purwakarta while they rest in Gurye" in text
 
 
 def test_missing_knowledge_is_shown_as_missing():
