@@ -15,9 +15,10 @@ LIKE = 85
 """A unit is the GeoNames unit of its towns where the names agree this much (0-100)."""
 
 # Script in which a country writes its names, as a class of letters; countries of the Latin script are left out.
+_HANGUL = "\uac00-\ud7a3"
 _HAN, _ARABIC, _CYRILLIC, _NAGARI = "\u4e00-\u9fff", "\u0600-\u06ff", "\u0400-\u04ff", "\u0900-\u097f"
 _SCRIPTS = {
-    **dict.fromkeys(("CN", "TW", "HK", "MO"), _HAN), "JP": "\u3040-\u30ff" + _HAN, "KR": "\uac00-\ud7a3", "KP": "\uac00-\ud7a3",
+    **dict.fromkeys(("CN", "TW", "HK", "MO"), _HAN), "JP": "\u3040-\u30ff" + _HAN, "KR": _HANGUL, "KP": _HANGUL,
     **dict.fromkeys(["AE", "AF", "BH", "DZ", "EG", "EH", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PK", "PS", "QA", "SA", "SD", "SY", "TN", "YE", "DJ", "KM"], _ARABIC),
     **dict.fromkeys(["BG", "BY", "KG", "KZ", "MK", "MN", "RS", "RU", "TJ", "UA"], _CYRILLIC), "GR": "\u0370-\u03ff", "CY": "\u0370-\u03ff",
     "GE": "\u10a0-\u10ff", "AM": "\u0530-\u058f", "IL": "\u0590-\u05ff", "TH": "\u0e00-\u0e7f", "LA": "\u0e80-\u0eff",
@@ -147,3 +148,47 @@ def native_names(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames) 
                 listed = [a for a in listed if reads_as(a, town)]
             result[unit] = native_name(listed, country)
     return pd.Series(result, index=units.index, dtype=object)
+
+
+def korean_names(units: gpd.GeoDataFrame, towns: pd.DataFrame, names: GeoNames) -> pd.Series:
+    """Name in Hangul: of the source, of the unit in either Korea, or the only one that GeoNames has for it or its town.
+
+    A town counts where it lies inside and bears the unit's name. Of several spellings nobody says which is in use, so
+    none is taken.
+
+    Parameters
+    ----------
+    units
+        Columns country, name, name_ko, name_local, geonames_id.
+    towns
+        Towns inside, with ``unit`` as position in `units`.
+    """
+    import pandas as pd
+
+    from matcher.build.regions.repair import same_place
+
+    result = units["name_ko"].astype(object).where(units["name_ko"].notna(), None).tolist()
+    own, countries = units["name"].tolist(), units["country"].tolist()
+    aliases = names.units["aliases"].to_dict()
+    for i, (local, unit) in enumerate(zip(units["name_local"], units["geonames_id"], strict=True)):
+        if result[i] is None and countries[i] in ("KR", "KP") and isinstance(local, str):
+            result[i] = local
+        elif result[i] is None and not pd.isna(unit):
+            result[i] = the_only_hangul(aliases.get(int(unit), []))
+    mine = towns[towns["alternates"].fillna("").str.contains(f"[{_HANGUL}]", regex=True)]
+    for unit, town, country, alternates in zip(
+        mine["unit"], mine["name"], mine["country"], mine["alternates"], strict=True
+    ):
+        if result[unit] is None and country == countries[unit] and same_place(town, own[unit] or ""):
+            result[unit] = the_only_hangul(alternates.split(","))
+    return pd.Series(result, index=units.index, dtype=object)
+
+
+def the_only_hangul(aliases: list[str]) -> str | None:
+    """The alias in Hangul, if there is one only.
+
+    >>> the_only_hangul(["Elgin", "엘긴"]), the_only_hangul(["빈", "비엔나"])
+    ('엘긴', None)
+    """
+    found = {a.strip() for a in aliases if a.strip() and re.fullmatch(f"[{_HANGUL} ]+", a)}
+    return next(iter(found)) if len(found) == 1 else None

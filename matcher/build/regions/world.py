@@ -141,8 +141,10 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> 
     regions["name"] = spelled(regions, towns, names)
     regions["geonames_id"] = identity.admin_ids(regions, towns, names)
     regions["name_local"] = identity.native_names(regions, towns, names)
-    korean = (regions["country"] == "KR") & regions["name_ko"].isna()
-    regions["name_ko"] = regions["name_ko"].where(~korean, regions["name_local"])
+    regions["name_ko"] = identity.korean_names(regions, towns, names)
+    # An Indonesian unit's own name is the Indonesian one.
+    own = (regions["country"] == "ID") & regions["name_id"].isna()
+    regions["name_id"] = regions["name_id"].where(~own, regions["name"])
     where = regions["country"].reset_index(drop=True)
     found = seats.seats(towns, towns["unit"].to_numpy(), where).reindex(range(len(regions)))
     for column in found:
