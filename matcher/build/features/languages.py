@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("languages", "language_variety", "languages_basis")
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
+SHARED_OUT = True  # a country's speakers
 
 NEAR_KM = 25.0
 """Least distance from its point within which a language pulls equally."""
