@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher.catalogue import Catalogue, unknown
 from matcher.columns import TableColumns, read_tree
-from matcher.errors import DataError, RegionNotFoundError
+from matcher.errors import DataError, RegionNotFoundError, UsageError
 from matcher.files import read_bytes
 from matcher.licences import closed_features, open_manifest, provenance, read_licences
 from matcher.paths import cache_dir
@@ -127,11 +127,12 @@ class Atlas:
         manifest: dict[str, Any],
         catalogue: Catalogue,
         added: Mapping[str, pa.ChunkedArray] | None = None,
+        more: Path | None = None,
     ) -> None:
         self.data_dir = data_dir
         self.manifest = manifest
         self.catalogue = catalogue
-        self.store = Store(data_dir, manifest["files"], _text_columns(catalogue), added)
+        self.store = Store(data_dir, manifest["files"], _text_columns(catalogue), added, more)
         self.own: tuple[OwnCatalogue, ...] = ()
         self.held = False
         self.ignored: tuple[str, ...] = ()
@@ -196,10 +197,42 @@ class Atlas:
         own = OwnCatalogue.open(source, self.catalogue, self.store.names)
         joined = join(read_table(data), own, self, len(self))
         added = {**self.store.added, **joined.columns}
-        wider = Atlas(self.data_dir, self.manifest, self.catalogue.extended(own.features, own.groups), added)
+        catalogue_ = self.catalogue.extended(own.features, own.groups)
+        wider = Atlas(self.data_dir, self.manifest, catalogue_, added, self.store.more)
         wider.own = (*self.own, own)
         wider.ignored = joined.ignored
         return wider
+
+    def add_regions(self, path: Path | str) -> Atlas:
+        """Return an atlas with a planner's own regions below its own; no file changes.
+
+        Parameters
+        ----------
+        path
+            A GeoJSON file of outlines, whose features are then computed from the sources of the atlas (this needs
+            the extra `build` and, unless they are cached, the network); or a Parquet file that
+            `matcher data regions` wrote from one, which needs neither. Add regions before own columns.
+
+        Raises
+        ------
+        TableError
+            Outlines cannot be used; every fault is listed and nothing is added.
+        BuildError
+            A library or a source that is needed for GeoJSON is missing.
+        DataError
+            The file cannot be read, or was computed for another atlas.
+        """
+        from pathlib import Path
+
+        from matcher.own.pack import check_pack, pack_of
+
+        file = pack_of(Path(path), self)
+        check_pack(file, self.manifest)
+        if self.store.more is not None or self.store.added:
+            raise UsageError(
+                "own regions are added once, and before own columns; put all of them in one file"
+            )
+        return Atlas(self.data_dir, self.manifest, self.catalogue, None, file)
 
     @property
     def licences(self) -> Mapping[str, SourceLicence]:
@@ -467,10 +500,12 @@ class Atlas:
         from pyarrow.parquet import read_table
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
-        columns = ["region_id", "geometry"]
-        if not names:
-            return pa.table({"region_id": pa.array([], pa.string()), "geometry": pa.array([], pa.binary())})
-        return pa.concat_tables([read_table(self.store.checked(name), columns=columns) for name in names])
+        columns = {"region_id": pa.string(), "geometry": pa.binary()}
+        tables = [read_table(self.store.checked(name), columns=list(columns)) for name in names]
+        if self.store.below is not None:
+            tables.append(self.store.below.select(list(columns)))
+        schema = pa.schema(list(columns.items()))
+        return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])
 
     @cached_property
     def _outline_rows(self) -> dict[str, int]:

@@ -92,7 +92,11 @@ class Matcher:
     def names(self) -> NameIndex:
         """The names of all regions in every script."""
         self.atlas.store.checked(NAMES)
-        return NameIndex.open(self.atlas.data_dir)
+        if self.atlas.store.below is None:
+            return NameIndex.open(self.atlas.data_dir)
+        from matcher.own.pack import name_rows
+
+        return NameIndex.open(self.atlas.data_dir, name_rows(self.atlas.store.below))
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
@@ -122,6 +126,13 @@ class Matcher:
         atlas = self.atlas.extend(data, catalogue)
         names = [feature.name for feature in atlas.own[-1].features]
         return type(self)(atlas, self.model.extended(atlas, names), self.model_dir)
+
+    def add_regions(self, path: Path | str) -> Self:
+        """Return a matcher that knows a planner's own regions too; see `Atlas.add_regions`.
+
+        They are found by name or by id (``own:...``), ranked and explained like the built-in ones.
+        """
+        return type(self)(self.atlas.add_regions(path), self.model, self.model_dir)
 
     def evidence(self, region: str | Region, folders: Sequence[Path] = ()) -> tuple[Point, ...]:
         """Return the cited statements about a region, for reports to quote; no score sees them.

@@ -18,7 +18,7 @@ from matcher.readings import Readings
 from matcher.references import Reference, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -45,16 +45,24 @@ class NameIndex:
     'gb:22746128B43709097539954'
     """
 
-    def __init__(self, names: pq.ParquetFile, data_dir: Path) -> None:
+    def __init__(self, names: pq.ParquetFile, data_dir: Path, more: Sequence[Mapping[str, Any]] = ()) -> None:
         self._file = names
         self._data_dir = data_dir
+        self._more = sorted(more, key=lambda row: str(row["key"]))
         self._last_keys = _last_keys(names, data_dir)
         self._groups: dict[int, tuple[list[str], pa.Table]] = {}
         self._readings = Readings(self._exact, data_dir / "countries.json")
 
     @classmethod
-    def open(cls, data_dir: Path) -> NameIndex:
+    def open(cls, data_dir: Path, more: Sequence[Mapping[str, Any]] = ()) -> NameIndex:
         """Open ``names.parquet`` in `data_dir`; reads its footer only.
+
+        Parameters
+        ----------
+        data_dir
+            Folder of the atlas.
+        more
+            Rows of regions that the folder does not have, with its columns.
 
         Raises
         ------
@@ -71,7 +79,7 @@ class NameIndex:
         missing = [c for c in _COLUMNS if c not in names.schema_arrow.names]
         if missing:
             raise DataError(f"{path} lacks the columns {', '.join(missing)}; build the atlas again.")
-        return cls(names, Path(data_dir))
+        return cls(names, Path(data_dir), more)
 
     # ---------------------------------------------------------------- search
 
@@ -174,12 +182,17 @@ class NameIndex:
 
     @cached_property
     def _fuzzy(self) -> FuzzyKeys:
+        import pyarrow as pa
+
         from matcher.fuzzy import FuzzyKeys
 
-        return FuzzyKeys(self._file.read(columns=["key"])["key"])
+        keys = self._file.read(columns=["key"])["key"]
+        more = pa.array([row["key"] for row in self._more], pa.string())
+        return FuzzyKeys(pa.chunked_array([*keys.chunks, more]) if self._more else keys)
 
     def _span(self, first: str, last: str) -> Iterator[dict[str, Any]]:
-        """Rows with keys from `first` to `last`, at most `_PREFIX_ROWS`."""
+        """Rows with keys from `first` to `last`, at most `_PREFIX_ROWS` of the atlas."""
+        yield from (dict(row) for row in self._more if first <= row["key"] <= last)
         left = _PREFIX_ROWS
         for group in range(bisect_left(self._last_keys, first), len(self._last_keys)):
             keys, table = self._group(group)
@@ -220,6 +233,12 @@ class NameIndex:
             )
             for row in table.filter(pc.equal(table[column], value)).to_pylist()
         ]  # fmt: skip
+        if reference.kind == "region_id":
+            hits += [
+                replace(hit_of(row), kind="id", quality="id")
+                for row in self._more
+                if row["region_id"] == reference.text
+            ][:1]
         return sorted(hits, key=lambda hit: -hit.score)
 
 

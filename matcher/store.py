@@ -44,6 +44,8 @@ class Store:
         Columns of few distinct texts (labels, classes of mixtures): read as codes and a dictionary.
     added
         Columns that are in no file, of as many rows.
+    more
+        A file with further rows, which come after those of the folder; columns that it lacks are unknown there.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Store:
         hashes: Mapping[str, Mapping[str, Any]],
         texts: Sequence[str],
         added: Mapping[str, pa.ChunkedArray] | None = None,
+        more: Path | None = None,
     ) -> None:
         self.folder, self.hashes, self.texts = folder, hashes, list(texts)
+        self.more = more
         self.added: dict[str, pa.ChunkedArray] = dict(added or {})
         self._kept = dict(self.added)
         self._ahead: HashAhead | None = None
@@ -87,9 +91,11 @@ class Store:
         return [self._open(name) for name in (TABLE, SHARE_ALIKE) if name == TABLE or name in self.hashes]
 
     def _open(self, name: str) -> ParquetFile:
+        return self._parquet(self.checked(name))
+
+    def _parquet(self, path: Path) -> ParquetFile:
         from pyarrow.parquet import ParquetFile, read_metadata
 
-        path = self.checked(name)
         about = read_metadata(path)
         paths = {about.schema.column(index).path for index in range(about.num_columns)}
         return ParquetFile(
@@ -115,8 +121,13 @@ class Store:
         about = self._files[0].metadata
         return np.cumsum([about.row_group(group).num_rows for group in range(about.num_row_groups)])
 
+    @cached_property
+    def below(self) -> pa.Table | None:
+        """The further rows, with the columns that their file has."""
+        return None if self.more is None else self._parquet(self.more).read()
+
     def __len__(self) -> int:
-        return int(self._ends[-1])
+        return int(self._ends[-1]) + (0 if self.below is None else self.below.num_rows)
 
     def keep(self, names: Sequence[str]) -> None:
         """Hold whole columns in memory, so that later reads of some rows touch no file."""
@@ -160,9 +171,25 @@ class Store:
         for file in self._files:
             mine = [name for name in names if name not in columns and self.place.get(name) is file]
             if mine:
-                columns |= _columns(self._read(file, mine, rows))
+                columns |= _columns(self._read_both(file, mine, rows))
         count = len(self) if rows is None else len(rows)
         return pa.table({name: columns.get(name, pa.chunked_array([pa.nulls(count)])) for name in names})
+
+    def _read_both(self, file: ParquetFile, names: Sequence[str], rows: NDArray[np.int64] | None) -> pa.Table:
+        """Read columns of one file, and the further rows below it."""
+        import pyarrow as pa
+
+        if self.below is None:
+            return self._read(file, names, rows)
+        size = int(self._ends[-1])
+        if rows is None:
+            return pa.concat_tables([top := self._read(file, names, None), _like(top, self.below)])
+        further = rows >= size
+        if not further.any():
+            return self._read(file, names, rows)
+        top = self._read(file, names, rows[~further])
+        both = pa.concat_tables([top, _pick(_like(top, self.below), rows[further] - size)])
+        return _pick(both, np.argsort(np.argsort(further, kind="stable"), kind="stable"))
 
     def _read(self, file: ParquetFile, names: Sequence[str], rows: NDArray[np.int64] | None) -> pa.Table:
         if rows is None:
@@ -200,7 +227,23 @@ class Store:
             range_ = about.column(index).statistics
             if range_ is None or not range_.has_min_max or range_.min <= value <= range_.max:
                 found.append(np.arange(end - about.num_rows, end))
+        if self.below is not None:
+            found.append(np.arange(self._ends[-1], len(self)))
         return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _like(top: pa.Table, below: pa.Table) -> pa.Table:
+    """Return the columns of `top` in `below`, of the same types; a column that is not there is unknown."""
+    import pyarrow as pa
+
+    known = set(below.column_names)
+    return pa.table(
+        [
+            below[field.name] if field.name in known else pa.nulls(below.num_rows, field.type)
+            for field in top.schema
+        ],
+        schema=pa.schema([pa.field(field.name, field.type) for field in top.schema]),
+    ).replace_schema_metadata(top.schema.metadata)
 
 
 def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:

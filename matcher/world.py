@@ -213,10 +213,11 @@ class Few:
 def world_path(atlas: Atlas, model: SimilarityModel) -> Path | None:
     """Return where the world of this atlas and model is cached.
 
-    None for a model that was never saved, and for an atlas with a planner's own columns, which no manifest names.
+    None for a model that was never saved, and for an atlas with a planner's own columns or regions, which no manifest
+    names.
     """
     digest = getattr(model, "sha256_", None)
-    if digest is None or atlas.own:
+    if digest is None or atlas.own or atlas.store.more is not None:
         return None
     about = json.dumps([_FORMAT, digest, len(atlas), atlas.manifest], sort_keys=True)
     return cache_dir() / f"world-{hashlib.sha256(about.encode()).hexdigest()[:32]}.npy"

@@ -62,6 +62,11 @@ def build_ground(
         if frame.empty:
             raise BuildError(f"no region lies in {', '.join(wanted)}; give ISO 3166-1 alpha-2 codes")
     frame = frame.rename_axis("region_id").sort_values(["country", "level", "region_id"], kind="stable")
+    return laid_down(frame, sources)
+
+
+def laid_down(frame: gpd.GeoDataFrame, sources: Sources) -> Ground:
+    """Keep what the steps see of some regions in the cache, under names that tell every change."""
     seen = frame[[name for name in SEEN if name in frame.columns]]
     shown = key_of(_digest(seen))
     named = frame[[name for name in (*NAMES, *SEEN) if name in frame.columns]]

@@ -45,7 +45,8 @@ class Step:
     """A module that computes features: `FEATURES`, `SOURCES`, `compute(regions, sources)`.
 
     One with `NEEDS`, names of other steps, is run after them, and gets their columns as a third argument; one with
-    `NAMED` sees the names of the regions too.
+    `NAMED` sees the names of the regions too. The values of one with `SHARED_OUT` hang on the other regions of the
+    country: they cannot be had for a region alone.
     """
 
     module: str
@@ -53,6 +54,7 @@ class Step:
     sources: tuple[str, ...]
     needs: tuple[str, ...] = ()
     named: bool = False
+    shared_out: bool = False
 
     @property
     def name(self) -> str:
@@ -76,7 +78,8 @@ def find_steps(package: str = "matcher.build.features") -> list[Step]:
             continue  # a helper of the others
         needs = tuple(getattr(module, "NEEDS", ()))
         named = bool(getattr(module, "NAMED", False))
-        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs, named)
+        shared_out = bool(getattr(module, "SHARED_OUT", False))
+        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs, named, shared_out)
         for feature in step.features:
             if feature in owner:
                 raise BuildError(f"feature '{feature}' is computed by both {owner[feature]} and {step.name}")

@@ -181,6 +181,38 @@ def fetch(key: tuple[str, ...], sources: Path | None, archives: Path | None, cac
     write(table(["source", "path"], [[name, path] for name, path in got.items()]))
 
 
+@data.command(epilog=options.examples("matcher data regions mine.geojson -o mine.parquet"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
+@_sources_options
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Parquet file to write.",
+)
+def regions(
+    file: Path, sources: Path | None, archives: Path | None, cache: Path | None, output: Path
+) -> None:
+    """Compute the features of the regions drawn in FILE, a GeoJSON of outlines.
+
+    The result needs neither the sources nor the libraries of the build: `matcher rank --regions OUTPUT` reads it.
+    """
+    _need_build_libraries()
+    from matcher.atlas import Atlas
+    from matcher.build.own import own_table, write_own
+    from matcher.build.sources import Sources
+    from matcher.own.outlines import read_outlines
+
+    outlines, ignored = read_outlines(file)
+    if ignored:
+        note(f"properties of {file} that mean nothing here: {', '.join(ignored)}.")
+    atlas = Atlas.open()
+    found = own_table(outlines, atlas, Sources(cache=cache, local=sources, archives=archives), note)
+    write_own(output, found, atlas)
+    write(str(output))
+
+
 @data.command(epilog=options.examples("matcher data verify", "matcher data verify --country ID --format csv"))
 @options.country_option("Show the coverage of these countries only; everything is checked all the same.")
 @options.formats("table", "csv", "json")

@@ -22,14 +22,21 @@ _LISTED = 20
 
 
 def own_columns(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--features``, ``--data`` and ``--errors``; `options.load_matcher` then finds what they name."""
+    """Add ``--regions``, ``--features``, ``--data`` and ``--errors``; `options.load_matcher` then finds what they name."""
     for option in (
+        click.option(
+            "--regions",
+            type=_FILE,
+            expose_value=False,
+            callback=_remember,
+            help="Your own regions: GeoJSON, or what `matcher data regions` made of it; see docs/own-data.md.",
+        ),
         click.option(
             "--errors",
             type=click.Path(dir_okay=False, path_type=Path),
             expose_value=False,
             callback=_remember,
-            help="Write every row of --data that cannot be used to this CSV file.",
+            help="Write every row of --data or --regions that cannot be used to this CSV file.",
         ),
         click.option(
             "--data",
@@ -57,6 +64,13 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     return value
 
 
+def own_regions() -> Path | None:
+    """Return the file of own regions that the running command was given."""
+    ctx = click.get_current_context(silent=True)
+    found: Path | None = (ctx.meta.get(_KEY, {}) if ctx is not None else {}).get("regions")
+    return found
+
+
 def asked() -> tuple[Sequence[Path], Sequence[Path], Path | None]:
     """Return the catalogues, tables and file for faults that the running command was given."""
     ctx = click.get_current_context(silent=True)
@@ -65,7 +79,7 @@ def asked() -> tuple[Sequence[Path], Sequence[Path], Path | None]:
 
 
 def extended(matcher: Matcher) -> Matcher:
-    """Return the matcher with the own columns that the running command was given.
+    """Return the matcher with the own regions and columns that the running command was given.
 
     Raises
     ------
@@ -82,6 +96,11 @@ def extended(matcher: Matcher) -> Matcher:
             f"{len(catalogues)} --features and {len(tables)} --data; each table of your own needs its catalogue: "
             "--features mine.toml --data mine.csv"
         )
+    if (regions := own_regions()) is not None:
+        try:
+            matcher = matcher.add_regions(regions)
+        except TableError as error:
+            raise error if errors is None else _short(error, errors) from None
     for catalogue, table in zip(catalogues, tables, strict=True):
         try:
             matcher = matcher.extend(table, catalogue)

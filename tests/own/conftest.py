@@ -51,6 +51,7 @@ def _recode(folder: Path) -> None:
         }
     )
     pq.write_table(names.sort_by("key"), folder / "names.parquet")
+    (folder / "countries.json").write_text("{}", encoding="utf-8")
     write_manifest(folder, sorted(each.name for each in folder.glob("*.parquet")))
 
 

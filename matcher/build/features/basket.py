@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FEATURES: tuple[str, ...] = ("crops", "crops_basis", "crop_basket", "suited_crops")
 SOURCES: tuple[str, ...] = ("fao", "regcrops")
 NAMED = True  # yearbooks know regions by their names
+SHARED_OUT = True  # a country's harvested area
 NEEDS: tuple[str, ...] = (
     "climate", "terrain", "coast", "cover", "greenness", "landuse", "season", "soil", "sun", "crops",
 )  # fmt: skip

@@ -34,6 +34,7 @@ FEATURES: tuple[str, ...] = (
     "script",
 )
 SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
+SHARED_OUT = True  # a country's speakers
 
 NEAR_KM = 25.0
 """Least distance from its point within which a language pulls equally."""

@@ -34,6 +34,12 @@ SIZES = (3_000.0, 30_000.0, 300_000.0)
 """Bounds of the classes of size, in people, that have a factor of their own."""
 PARTS = ("PPLX", "PPLQ", "PPLW", "PPLH")
 """Feature codes of parts of a town and of places that are no more."""
+LEAST_TOWN = 20_000
+"""A smaller town's figure is as often old as it is right."""
+MOST_BEYOND = 2.5
+"""A town that is listed with more than so many times the people of the unit named after it reaches beyond the unit."""
+MOST_BEYOND_CITY = 6.0
+"""As `MOST_BEYOND`, of a whole city: the model knows no place as full as the largest cities of poor countries."""
 SEED = 20251124
 
 
@@ -83,6 +89,73 @@ def town_facts(towns: pd.DataFrame, country: NDArray[Any]) -> pd.DataFrame:
         }
     )
     return facts.reindex(range(len(country))).fillna(0.0)
+
+
+def own_towns(towns: pd.DataFrame, names: NDArray[Any], country: NDArray[Any]) -> Floats:
+    """People of the GeoNames town that bears each region's own name, shape (n,); NaN without one.
+
+    Parameters
+    ----------
+    towns
+        As `GeoNames.within` gives them.
+    names, country
+        Of each region, shape (n,).
+    """
+    import pandas as pd
+
+    from matcher.folding import fold_bare
+
+    large = towns[
+        (towns["country"].to_numpy() == country[towns["unit"]]) & (towns["population"] >= LEAST_TOWN)
+    ]
+    unit = large["unit"].to_numpy()
+    same = [fold_bare(a) == fold_bare(b) for a, b in zip(large["name"], names[unit], strict=True)]
+    people = large["population"][same].groupby(unit[same]).max()
+    result: Floats = pd.Series(people, dtype=float).reindex(range(len(names))).to_numpy(dtype=float)
+    return result
+
+
+def with_own_towns(people: Floats, towns: Floats, country: NDArray[Any], totals: dict[str, float]) -> Floats:
+    """Estimates, scaled to their country's total, of which none is below the town that the unit is named after.
+
+    Parameters
+    ----------
+    people
+        Of `headcount`, shape (n,).
+    towns
+        Of `own_towns`, shape (n,).
+    country
+        Shape (n,).
+    totals
+        People by country; units of one without keep their estimate.
+    """
+    import pandas as pd
+
+    sums = pd.Series(people).groupby(country).transform("sum").to_numpy()
+    total = pd.Series(country).map(totals).to_numpy(dtype=float)
+    scaled: Floats = np.where(
+        np.isfinite(total) & (sums > 0), people * total / np.maximum(sums, 1e-9), people
+    )
+    return np.where((towns > scaled) & (towns < MOST_BEYOND * scaled), towns, scaled)
+
+
+def with_whole_cities(people: Floats, city: NDArray[np.intp], towns: Floats) -> Floats:
+    """Estimates of the parts of a city, raised together where the town of its name has more people.
+
+    Parameters
+    ----------
+    people
+        Estimates, shape (n,).
+    city
+        Position of the city that each region is a part of, -1 of none, shape (n,).
+    towns
+        People of the town that bears each city's name, NaN without one, shape (cities,).
+    """
+    part = city >= 0
+    sums = np.bincount(city[part], weights=people[part], minlength=len(towns))
+    more = (towns > sums) & (towns < MOST_BEYOND_CITY * sums)
+    growth = np.where(more, towns / np.maximum(sums, 1e-9), 1.0)
+    return np.where(part, people * growth[city], people)
 
 
 def predictors(

@@ -189,7 +189,8 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     country = base["country"].to_numpy(dtype=object)
     area = base["area_km2"].to_numpy(dtype=float)
     totals = population.country_totals(sources)
-    towns = headcount.town_facts(names.within(base.geometry), country)
+    inside = names.within(base.geometry)
+    towns = headcount.town_facts(inside, country)
     land = settled_land(base.geometry.to_numpy(), area, sources)
     table, guess = headcount.predictors(land, towns, area, country, totals, sources)
     # Old counts are not shown, but how people spread over a country's towns and fields can be learned from them.
@@ -197,7 +198,16 @@ def with_people(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) ->
     if (mine := base["country"] == "US").any():
         counted[mine] = figures.american(sources, base.loc[mine, "name"], base.loc[mine, "parent_id"])
     model = headcount.headcount(table, guess, counted.to_numpy(dtype=float, copy=True), country)
-    people = population.people(base, pd.Series(model.people, index=base.index), totals)
+    named = headcount.own_towns(inside, base["name"].to_numpy(dtype=object), country)
+    estimate = headcount.with_own_towns(model.people, named, country, totals)
+    cities = regions[(regions["level"] == "metropolis") & ~leaf]
+    of_cities = headcount.own_towns(
+        names.within(cities.geometry),
+        cities["name"].to_numpy(dtype=object),
+        cities["country"].to_numpy(dtype=object),
+    )
+    estimate = headcount.with_whole_cities(estimate, cities.index.get_indexer(base["parent_id"]), of_cities)
+    people = population.people(base, pd.Series(estimate, index=base.index), totals)
     modelled = people["population_basis"] == "modelled"
     people["population_factor"] = pd.Series(model.factor, index=base.index).where(modelled)
     for column in people:
