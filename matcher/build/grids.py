@@ -162,6 +162,15 @@ def elevation(sources: Sources) -> Grid:
     return Grid(frame, values.astype(np.float32))
 
 
+def quarter_degree(fine: Grid) -> Grid:
+    """Elevation as a model of 1/4 deg sees it: means of `elevation` around the nodes of `temperature`."""
+    # a quarter degree holds the two rows of nodes next to its middle whole, and half of the next ones on each side
+    weight = np.array([0.5, 1.0, 1.0, 0.5], dtype=np.float32) / 3.0
+    rows = sum(w * fine.values[k : k + 3 * 720 + 1 : 3] for k, w in enumerate(weight))
+    both = sum(w * rows[:, k : k + 3 * 1440 + 1 : 3] for k, w in enumerate(weight))
+    return Grid(Frame(721, 1441, -180.125, 90.125, 0.25), both.astype(np.float32))
+
+
 def rain(sources: Sources) -> Grid:
     """Rain of each calendar month, mm, 12 bands (rain). The files are south first, with nodes every 1/4 deg."""
     months = [_first_array(sources.path("rain", f"v7_mt_month{m:02d}.npz"))[::-1] for m in range(1, 13)]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LAYER = "own"
-SLIVER = 1e-4
+SLIVER = 2e-3
 """Part of an own region below which what it shares with a region of the atlas is the slack of two borders."""
 MOSAIC_FIELDS = 0.2
 PEOPLE, FIELDS = ("languages", "language_variety", "languages_basis", "population_factor"), (
@@ -74,7 +74,7 @@ def own_table(
         ) from error
     frame = _frame(outlines, atlas)
     pieces = _pieces(frame, atlas)
-    frame = _with_people(frame, pieces, atlas, sources)
+    frame = _with_people(_with_hours(frame, pieces, atlas), pieces, atlas, sources)
     ground = laid_down(frame, sources)
     catalogue = atlas.catalogue
     files = step_files(steps, sources, ground.seen.name, catalogue)
@@ -150,6 +150,14 @@ def _pieces(frame: gpd.GeoDataFrame, atlas: Atlas) -> pd.DataFrame:
     return pieces[(pieces["of_own"] > SLIVER) | (pieces["of_row"] > 0.5)].reset_index(drop=True)
 
 
+def _with_hours(frame: gpd.GeoDataFrame, pieces: pd.DataFrame, atlas: Atlas) -> gpd.GeoDataFrame:
+    """Time zone of those that state none: that of the region which holds most of them."""
+    largest = pieces.sort_values("of_own", ascending=False, kind="stable").drop_duplicates("own")
+    found = dict(zip(largest["own"], atlas.column("time_zone", largest["row"].to_numpy()), strict=True))
+    zones = [stated or found.get(own) for own, stated in enumerate(frame["time_zone"])]
+    return frame.assign(time_zone=zones)
+
+
 def _with_people(
     frame: gpd.GeoDataFrame, pieces: pd.DataFrame, atlas: Atlas, sources: Sources
 ) -> gpd.GeoDataFrame:
@@ -157,6 +165,8 @@ def _with_people(
 
     `pieces` gets a column ``settled``, that part.
     """
+    import pandas as pd
+
     from matcher.build.regions.layout import area_km2
     from matcher.build.regions.settled import laid_out, settled_land
 
@@ -171,12 +181,18 @@ def _with_people(
     # whole regions with an official figure add up to one; a part of one is an estimate
     exact = official & (pieces["of_row"].to_numpy() > 1 - SLIVER)
     sure = np.bincount(pieces["own"], weights=~exact, minlength=len(frame)) == 0
-    basis = np.where(stated | (sure & (found > 0)), "official", "modelled")
+    known = stated | (found > 0)
+    basis = np.where(stated | sure, "official", "modelled")
+    years = pd.Series(atlas.column("population_year", pieces["row"].to_numpy())).groupby(pieces["own"]).max()
+    year = (
+        frame["population_year"]
+        .astype("Float64")
+        .fillna(years.reindex(range(len(frame))).set_axis(frame.index))
+    )
     return frame.assign(
         population=np.where(stated, frame["population"], np.where(found > 0, found, np.nan)),
-        population_basis=[
-            text if known else None for text, known in zip(basis, stated | (found > 0), strict=True)
-        ],
+        population_basis=[text if some else None for text, some in zip(basis, known, strict=True)],
+        population_year=year.where(known).astype("Int64"),
     )
 
 

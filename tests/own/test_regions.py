@@ -151,7 +151,7 @@ def test_own_regions_are_found_ranked_and_explained(world, pack):
     assert wider.find("Ownton 5")[0].region_id == "own:5"
     assert wider.find("Owntom 7")[0].region_id == "own:7"
     assert wider.region("own:7").name == "Ownton 7"
-    query = wider.atlas.region_ids[0]
+    query = wider.atlas.region_ids[1]
     ranking = wider.rank(query, n=1000, any_size=True, include_own_country=True)
     assert {"own:5", "own:7"} <= {match.region.region_id for match in ranking}
     why = wider.explain("own:5", query)

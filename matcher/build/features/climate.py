@@ -33,14 +33,16 @@ FEATURES: tuple[str, ...] = (
     "frost_months",
     "water_surplus",
 )
-SOURCES: tuple[str, ...] = ("era", "rain")
+SOURCES: tuple[str, ...] = ("era", "rain", "topo")
 
+LAPSE_C_PER_M = 0.006
+"""Fall of temperature with height: the usual mean of free air, not fitted to anything here."""
 GROWTH_C = 5.0
 """Base of the growing degree days, C."""
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Climate of each region: means of 1/4 deg fields, read between their cell centres.
+    """Climate of each region: means of 1/4 deg fields, read between their cell centres, at the height of the region.
 
     - ``temperature_months:01`` .. ``:12``, C, and ``rain_months:01`` .. ``:12``, mm: seasons brought into line by
       `matcher.build.season`, one common shift for both. All other columns come from the unshifted months.
@@ -65,12 +67,23 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
 
 
 def monthly_climate(regions: GeoDataFrame, sources: Sources) -> tuple[Floats, Floats]:
-    """Temperature, C, and rain, mm, of the calendar months over each region; two arrays of shape (n, 12)."""
+    """Temperature, C, and rain, mm, of the calendar months over each region; two arrays of shape (n, 12).
+
+    A cell of 25 km lies at the mean height of its land, a town in it may lie a kilometre above or below: temperatures
+    are brought from the one height to that of the region, by `LAPSE_C_PER_M`.
+    """
     warmth, rain = grids.temperature(sources), grids.rain(sources)
-    a, b = zonal(
-        regions, grids.FINE, lambda cover: cover.smooth_mean(warmth), lambda cover: cover.smooth_mean(rain)
+    fine = grids.elevation(sources)
+    coarse = grids.quarter_degree(fine)
+    a, b, above, ground = zonal(
+        regions,
+        grids.FINE,
+        lambda cover: cover.smooth_mean(warmth),
+        lambda cover: cover.smooth_mean(rain),
+        lambda cover: cover.smooth_mean(fine),
+        lambda cover: cover.smooth_mean(coarse),
     )
-    return a, b
+    return a - LAPSE_C_PER_M * (above - ground)[:, None], b
 
 
 def summaries(warmth: Floats, rain: Floats) -> dict[str, Floats]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEATURES: tuple[str, ...] = ("season_months", "season_start", "agro_zone")
-SOURCES: tuple[str, ...] = ("era", "rain")
+SOURCES: tuple[str, ...] = ("era", "rain", "topo")
 
 LEAST_RAIN = 0.5
 """Least rain of a growing month, as a share of the potential evaporation."""

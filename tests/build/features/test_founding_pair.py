@@ -78,9 +78,9 @@ def figures(pair, sources):
             1.0,
         ),  # half a cell of the mask: which corner its positions name is read otherwise
         ("rain_year", 2397, 1430, 5),
-        ("t_mean", 25.8, 12.6, 0.1),
-        ("t_cold", 25.1, -0.75, 0.1),
-        ("water_surplus", 1054, 695, 5),  # 952 at the point (-6.55, 107.45)
+        ("t_mean", 25.95, 12.5, 0.1),  # 25.8 and 12.6 at the height of the cells
+        ("t_cold", 25.2, -0.9, 0.1),
+        ("water_surplus", 1036, 700, 5),
         ("sunshine", 4.9, 4.0, 0.05),
         ("humidity", 15.6, 8.0, 0.25),
         ("cover:mosaic", 0.513, 0.0, 0.005),

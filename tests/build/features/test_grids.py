@@ -20,6 +20,15 @@ def test_points_outside_fall_into_the_nearest_cell():
     assert [int(x[0]) for x in frame.cell(np.array([-90.0]), np.array([180.0]))] == [1, 3]
 
 
+def test_a_quarter_of_a_degree_is_the_mean_of_the_fine_nodes_around_it():
+    frame = Frame(2164, 4324, -180.125 - 1 / 24, 90.125 + 1 / 24, 1 / 12)
+    slope = np.broadcast_to(frame.lats[:, None] + 2 * frame.lons[None, :], (2164, 4324)).astype(np.float32)
+    coarse = grids.quarter_degree(Grid(frame, slope))
+    wanted = coarse.frame.lats[:, None] + 2 * coarse.frame.lons[None, :]
+    inside = np.s_[1:-1, 1:-1]  # beyond a pole the frame's latitudes are cut
+    assert coarse.values[inside] == pytest.approx(wanted[inside], abs=1e-3)
+
+
 def test_a_grid_must_fit_its_frame():
     with pytest.raises(BuildError, match="does not fit"):
         Grid(Frame(2, 4, -180.0, 90.0, 90.0), np.zeros((4, 2)))
