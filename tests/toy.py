@@ -31,6 +31,7 @@ LABELS = {
     "languages_basis": ("modelled", "country"),
     "crops_basis": ("modelled", "observed, office 2020"),
     "protected_band": ("none", "under 5 %"),
+    "season_start": ("march", "may", "all year"),
     "agro_zone": ("warm humid", "cool dry", "cold humid"),
 }
 PATHS = {
