@@ -202,6 +202,7 @@ class Lands:
         return sum(bool(mix[column] >= 0.001) for mix in self.mixes.values())
 
     def cells(self, codes: list[str]) -> Cells:
+        """Sum countries up in places of like nature, at most `MOST_CELLS` each."""
         from sklearn.cluster import MiniBatchKMeans
 
         features, country, weight, grid = [], [], [], []
