@@ -99,6 +99,11 @@ class Checks:
         self.others = [code for code in self.lands.rows if code not in judged]
         self.without = self._fit(self.others)
 
+    @property
+    def n_graded(self) -> int:
+        """Number of crops whose suitability can be told."""
+        return len(graded(self.lands))
+
     def _fit(self, codes: Sequence[str]) -> Response:
         return fit_response(self.lands.cells(list(codes)), self.lands.grid_columns.tolist())
 
