@@ -32,6 +32,7 @@ LABELS = {
     "crops_basis": ("modelled", "observed, office 2020"),
     "season_start": ("April", "October"),
     "protected_band": ("none", "under 5 %"),
+    "season_start": ("march", "may", "all year"),
     "agro_zone": ("warm humid", "cool dry", "cold humid"),
 }
 PATHS = {

@@ -78,7 +78,12 @@ class Response:
 
     def logits(self, features: Floats, country: int) -> Floats:
         """Logarithm of each crop's share but for a constant of the row, shape (n, crops)."""
-        logits: Floats = basis(features) @ self.theta.T + self.taste[country]
+        logits: Floats = self.nature(features) + self.taste[country]
+        return logits
+
+    def nature(self, features: Floats) -> Floats:
+        """The same of no country in particular, shape (n, crops)."""
+        logits: Floats = basis(features) @ self.theta.T
         return logits
 
 

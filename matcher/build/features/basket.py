@@ -188,7 +188,7 @@ class Lands:
 
     def fit(self) -> Response:
         """Learn the responses from all countries that have figures."""
-        return fit_response(self._cells(list(self.rows)), self.grid_columns.tolist())
+        return fit_response(self.cells(list(self.rows)), self.grid_columns.tolist())
 
     def respond(self, fitted: Response) -> Floats:
         """Raked share of each crop in each region by the responses alone, shape (n, crops); NaN without a country."""
@@ -202,7 +202,8 @@ class Lands:
         """Number of countries in which a crop takes a thousandth of the harvested area or more."""
         return sum(bool(mix[column] >= 0.001) for mix in self.mixes.values())
 
-    def _cells(self, codes: list[str]) -> Cells:
+    def cells(self, codes: list[str]) -> Cells:
+        """Sum countries up in places of like nature, at most `MOST_CELLS` each."""
         from sklearn.cluster import MiniBatchKMeans
 
         features, country, weight, grid = [], [], [], []
