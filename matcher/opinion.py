@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.errors import DataError
-from matcher.pairspace import PairSpace
+from matcher.language import language
+from matcher.pairspace import SAME_NAME, PairSpace
 from matcher.plausibility import FILE, Plausibility, Term
 from matcher.pool import Pool
+from matcher.termnames import name_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +36,14 @@ class Opinion:
         The regions.
     terms
         What the opinion is made of, as natural logarithms, largest first; they sum to `points`.
+    shared_name
+        A name that both go by, or that of a place in them; "" for none.
     """
 
     a: Region
     b: Region
     terms: tuple[Term, ...]
+    shared_name: str = ""
 
     @property
     def points(self) -> float:
@@ -50,14 +55,32 @@ class Opinion:
         """How many times as often real partnerships look like this pair than random pairs of the two countries do."""
         return math.exp(self.points)
 
-    def to_dict(self) -> dict[str, Any]:
+    def named(self, locale: str = "en") -> tuple[Term, ...]:
+        """Return the terms by what they are called in a language.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no catalogue in this language.
+        """
+        say = language(locale)
+        ends = {"A": say.name(self.a), "B": say.name(self.b)}
+        return tuple(
+            Term(name_term(t.term, ends, say, self.shared_name if t.term == SAME_NAME else ""), t.points)
+            for t in self.terms
+        )
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """Return everything as plain values."""
         return {
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
             "points": self.points,
             "times": self.times,
-            "terms": [{"term": term.term, "points": term.points} for term in self.terms],
+            "terms": [
+                {"term": t.term, "name": named.term, "points": t.points}
+                for t, named in zip(self.terms, self.named(locale), strict=True)
+            ],
         }
 
 
@@ -153,7 +176,8 @@ class Opinions:
             if not inside:
                 raise DataError(f"{region} signs no partnerships here; name a region of the signing level")
         one, two = self._pool.positions(rows).tolist()
-        return Opinion(a, b, self._learned.explain(self._space, one, two, self._evidence))
+        terms = self._learned.explain(self._space, one, two, self._evidence)
+        return Opinion(a, b, terms, self._space.namesakes.shared(one, two))
 
 
 def find_precedents(
