@@ -65,6 +65,11 @@ class Opinion:
         """
         say = language(locale)
         ends = {"A": say.name(self.a), "B": say.name(self.b)}
+        if ends["A"] == ends["B"]:
+            ends = {
+                e: f"{n} ({say.country(r.country)})"
+                for (e, n), r in zip(ends.items(), (self.a, self.b), strict=True)
+            }
         return tuple(
             Term(name_term(t.term, ends, say, self.shared_name if t.term == SAME_NAME else ""), t.points)
             for t in self.terms

@@ -51,7 +51,9 @@ def name_term(text: str, ends: Mapping[str, str], say: Language, shared: str = "
     if f"t.{bare}" not in say and kind in OF_TRAITS:
         # These compare places in the world, or those that each side has in its own country; the others the latter alone.
         where = " at home" if kind in AT_HOME_TOO and trait.startswith(_HOME) else ""
-        return say(f"t.{kind}{where}", trait=trait_name(trait, say), region=region)
+        words = trait_name(trait, say)
+        first = words[:1].lower() if region else words[:1].upper()
+        return say(f"t.{kind}{where}", trait=first + words[1:], region=region)
     return say(f"t.{bare}", region=region) if f"t.{bare}" in say else text
 
 

@@ -60,7 +60,8 @@ def opinion_text(opinion: Opinion, n: int, locale: str) -> str:
     if rest := terms[n:]:
         rows.append([say("t.rest", n=len(rest)), say.decimal(math.fsum(t.points for t in rest), 2)])
     rows.append([say("t.all"), say.decimal(opinion.points, 2)])
-    said = say("t.times", a=a, b=b, times=say.decimal(opinion.times, 2))
+    times = say.decimal(opinion.times, 2 if opinion.times >= 0.1 else 4)
+    said = say("t.times", a=a, b=b, times=times)
     cells = table([say("t.head.term"), say("t.head.points")], rows, right={1})
     return "\n\n".join([said, cells, say("t.not_a_score")])
 
