@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.folds import neighbours
-from matcher.precedents import Activity, wanted_sizes
+from matcher.precedents import GAPS, Activity, wanted_sizes
 from matcher.provinces import provinces_of
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from matcher.pool import Pool
     from matcher.precedents import Neighbours
 
-Facts = tuple["Mapping[str, int]", "float | None"]
+Facts = tuple["Mapping[str, int]", *tuple["float | None", ...]]
+"""Country to number of ties, and the mean bin of the partners in each trait of `GAPS`; None for no known one."""
 
 
 def read_activity(
     pool: Pool, near: Neighbours, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> dict[str, Facts]:
-    """Return region_id to its number of ties with each country, and the mean rank in size of its partners.
+    """Return region_id to its number of ties with each country, and of what size its partners are.
 
     Parameters
     ----------
@@ -38,14 +39,14 @@ def read_activity(
         Ends of the ties, shape (t,).
     """
     one, two = np.concatenate([a, b]), np.concatenate([b, a])
-    wanted = wanted_sizes(near.size, one, two)
+    wanted = [wanted_sizes(near.sizes[term], one, two) for term in GAPS]
     ids = pool.atlas.region_ids[pool.rows]
     pairs, counts = np.unique(np.stack([one, pool.country[two]], axis=1), axis=0, return_counts=True)
     found: dict[str, dict[str, int]] = {}
     for (region, country), count in zip(pairs.tolist(), counts.tolist(), strict=True):
         found.setdefault(str(ids[region]), {})[str(pool.codes[country])] = count
-    sizes = {str(ids[i]): round(float(wanted[i]), 2) for i in np.unique(one) if np.isfinite(wanted[i])}
-    return {name: (with_country, sizes.get(name)) for name, with_country in found.items()}
+    sizes = {str(ids[i]): [_figure(mean[i]) for mean in wanted] for i in np.unique(one)}
+    return {name: (with_country, *sizes[name]) for name, with_country in found.items()}
 
 
 def activity_of(
@@ -57,14 +58,20 @@ def activity_of(
     pool = space.pool
     where = {name: i for i, name in enumerate(pool.atlas.region_ids[pool.rows].tolist())}
     country = {str(code): i for i, code in enumerate(pool.codes)}
-    wanted = np.full(len(pool), np.nan, np.float32)
+    wanted = {term: np.full(len(pool), np.nan, np.float32) for term in GAPS}
     entries = []
-    for name, (with_country, size) in activity.items():
+    for name, (with_country, *sizes) in activity.items():
         if (row := where.get(name)) is None:
             continue
-        wanted[row] = np.nan if size is None else size
+        # A model that is older than a term has no figure of it, and no table either.
+        for term, size in zip(GAPS, sizes, strict=False):
+            wanted[term][row] = np.nan if size is None else size
         entries += [(row, country[code], count) for code, count in with_country.items() if code in country]
     rows, columns, counts = np.array(entries, np.int64).reshape(-1, 3).T
     shape = (len(pool), int(pool.country.max(initial=0)) + 1)
     table = csr_array((counts.astype(np.float32), (rows, columns)), shape=shape)
     return Activity(neighbours(space, rows, rows), provinces_of(pool, provinces), table, wanted)
+
+
+def _figure(mean: np.float32) -> float | None:
+    return round(float(mean), 2) if np.isfinite(mean) else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.precedents import KNOWN_SHAPES, Known, Neighbours, find_neighbours
+from matcher.precedents import GAPS, KNOWN_SHAPES, Known, Neighbours, find_neighbours
 from matcher.splits import draw
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ FOLDS = 8
 
 def neighbours(space: PairSpace, a: NDArray[np.int64], b: NDArray[np.int64]) -> Neighbours:
     """Return the neighbours of all regions among the ends of ties."""
-    return find_neighbours(space.pool, space.bins["at home:population"], np.concatenate([a, b]))
+    sizes = {term: space.bins[trait] for term, trait in GAPS.items()}
+    return find_neighbours(space.pool, sizes, np.concatenate([a, b]))
 
 
 def folded_bins(

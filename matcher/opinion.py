@@ -10,11 +10,13 @@ import numpy as np
 
 from matcher.errors import DataError
 from matcher.folds import neighbours
-from matcher.pairspace import PairSpace
+from matcher.language import language
+from matcher.pairspace import SAME_NAME, PairSpace
 from matcher.plausibility import FILE, Plausibility, Term
 from matcher.pool import Pool
 from matcher.precedents import Known
 from matcher.remembered import remembered_traits
+from matcher.termnames import name_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,11 +39,14 @@ class Opinion:
         The regions.
     terms
         What the opinion is made of, as natural logarithms, largest first; they sum to `points`.
+    shared_name
+        A name that both go by, or that of a place in them; "" for none.
     """
 
     a: Region
     b: Region
     terms: tuple[Term, ...]
+    shared_name: str = ""
 
     @property
     def points(self) -> float:
@@ -53,14 +58,37 @@ class Opinion:
         """How many times as often real partnerships look like this pair than random pairs of the two countries do."""
         return math.exp(self.points)
 
-    def to_dict(self) -> dict[str, Any]:
+    def named(self, locale: str = "en") -> tuple[Term, ...]:
+        """Return the terms by what they are called in a language.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no catalogue in this language.
+        """
+        say = language(locale)
+        ends = {"A": say.name(self.a), "B": say.name(self.b)}
+        if ends["A"] == ends["B"]:
+            ends = {
+                e: f"{n} ({say.country(r.country)})"
+                for (e, n), r in zip(ends.items(), (self.a, self.b), strict=True)
+            }
+        return tuple(
+            Term(name_term(t.term, ends, say, self.shared_name if t.term == SAME_NAME else ""), t.points)
+            for t in self.terms
+        )
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """Return everything as plain values."""
         return {
             "a": self.a.to_dict(),
             "b": self.b.to_dict(),
             "points": self.points,
             "times": self.times,
-            "terms": [{"term": term.term, "points": term.points} for term in self.terms],
+            "terms": [
+                {"term": t.term, "name": named.term, "points": t.points}
+                for t, named in zip(self.terms, self.named(locale), strict=True)
+            ],
         }
 
 
@@ -166,7 +194,8 @@ class Opinions:
                 raise DataError(f"{region} signs no partnerships here; name a region of the signing level")
         one, two = self._pool.positions(rows).tolist()
         evidence = self._evidence if ties is None else self._known(ties, one, two)
-        return Opinion(a, b, self._learned.explain(self._space, one, two, evidence))
+        terms = self._learned.explain(self._space, one, two, evidence)
+        return Opinion(a, b, terms, self._space.namesakes.shared(one, two))
 
     def _known(self, ties: Ties, one: int, two: int) -> Known:
         a, b = self._pool.pairs(ties)

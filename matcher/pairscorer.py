@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.pairspace import LIKENESS_BINS, RATIOS, bins_of, distance_bins, ratio_bins
+from matcher.pairspace import LIKENESS_BINS, RATIOS, SAME_NAME, bins_of, distance_bins, ratio_bins
 from matcher.traits import BINS
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class PairScorer:
         self.alike = _tables("alike", space.codes, tables)
         self.ratio = _tables("ratio", RATIOS, tables)
         self.distance = tables["distance"].astype(np.float32) if "distance" in tables else None
+        self.same_name = tables[SAME_NAME].astype(np.float32) if SAME_NAME in tables else None
         grids = []
         for name, bins in space.bins.items():
             grid = np.zeros((BINS + 1, BINS + 1))
@@ -78,6 +79,11 @@ class PairScorer:
             for row, km in enumerate(self.space.pool.distances_km(query)):
                 np.take(self.distance, distance_bins(km), out=part, mode="clip")
                 result[row] += part
+        if self.same_name is not None:
+            result += self.same_name[0]
+            for row, q in enumerate(query):
+                others, shared = self.space.namesakes.of_query(int(q))
+                result[row, others] += self.same_name[shared] - self.same_name[0]
         return result
 
     def _add_alike(

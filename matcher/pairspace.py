@@ -7,6 +7,7 @@ Terms of the pair, the same from both ends:
 ``both TRAIT``      the two sides' ranks in their own countries, together, in no order
 ``ratio TRAIT``     the ratio of the two values, whichever is larger
 ``alike FEATURE``   the likeness of a mixture, of months, a label or tags
+``same name``       whether both are called alike, or hold a town called like the other (`namesakes`)
 ``distance``        great-circle distance
 ==================  ==============================================================================
 
@@ -29,6 +30,7 @@ import numpy as np
 
 from matcher.additive import Shape
 from matcher.candidates import EARTH_RADIUS_KM
+from matcher.namesakes import Namesakes
 from matcher.traits import AT_HOME, BINS, binned, edges, read_kinds, read_traits
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ _COARSE = BINS // SIDE
 DISTANCE_CUTS = np.geomspace(20.0, 18_000.0, 23)
 RATIOS = ("population", "seat_population")
 _RATIO_BINS, _PER_DECADE = 28, 10
+SAME_NAME = "same name"
 SIZES = (300, 1000, 3000)
 """Regions of a country up to which it is small, middling or large; above, very large."""
 _COMMON = 10  # regions of a kind from which it has a bin of its own
@@ -122,10 +125,11 @@ class PairSpace:
             codes = {name: world.take(pool.rows, [name]) for name in names}
         self.codes = codes
         with np.errstate(divide="ignore"):
-            logs = {name: np.log10(self.values[name]) for name in RATIOS}
+            logs = {name: np.log10(self.values.get(name, blank)) for name in RATIOS}
         self.logs = {
             name: np.where(np.isfinite(log), log, np.nan).astype(np.float32) for name, log in logs.items()
         }
+        self.namesakes = Namesakes(pool.atlas, pool.rows)
         self.shapes: dict[str, Shape] = {}
         self.sides: dict[str, NDArray[np.int64]] = {}
         self._pairs_of_terms()
@@ -147,6 +151,7 @@ class PairSpace:
         self.shapes |= {f"ratio {name}": Shape(_RATIO_BINS) for name in RATIOS}
         self.shapes |= {f"alike {name}": Shape(LIKENESS_BINS) for name in self.codes}
         self.shapes["distance"] = Shape(len(DISTANCE_CUTS) + 1, extra=0)
+        self.shapes[SAME_NAME] = Shape(0, extra=3)
 
     def _sides_of_terms(self, kinds: NDArray[np.object_]) -> None:
         pool = self.pool
@@ -187,6 +192,8 @@ class PairSpace:
                 result[:, column] = ratio_bins(self.logs[name][query] - self.logs[name][other])
             elif kind == "alike":
                 result[:, column] = self._alike(name, query, other)
+            elif term == SAME_NAME:
+                result[:, column] = self.namesakes.of_pairs(query, other)
             else:
                 result[:, column] = distance_bins(self._km(query, other))
         return result

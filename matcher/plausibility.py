@@ -23,7 +23,7 @@ from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
 from matcher.pool import country_rates
-from matcher.precedents import ACTIVITY_SHAPES, KNOWN_SHAPES, ONE_SIDED, Activity, Known
+from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
 
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.activity import Facts
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT = 3
+FORMAT, READABLE = 4, (3, 4)  # one of format 3 knows less of each region's partners
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
@@ -72,7 +73,7 @@ class Plausibility:
     countries, provinces
         Codes of two countries, and ids of two provinces, to their number of learned ties.
     activity
-        Id of a region to its number of learned ties with each country, and the mean rank in size of the partners.
+        Id of a region to its number of learned ties with each country, and of what size the partners are.
     about
         How it was learned.
     """
@@ -85,7 +86,7 @@ class Plausibility:
         known_tables: Mapping[str, NDArray[np.float64]],
         countries: Mapping[tuple[str, str], int],
         provinces: Mapping[tuple[str, str], int],
-        activity: Mapping[str, tuple[Mapping[str, int], float | None]],
+        activity: Mapping[str, Facts],
         about: Mapping[str, Any],
     ) -> None:
         self.bounds, self.tables = bounds, dict(tables)
@@ -192,7 +193,8 @@ class Plausibility:
             if evidence is not None:
                 for row, q in enumerate(query):
                     for term, bins in evidence.of_query(int(q)).items():
-                        result[row] += tables[term][bins]
+                        if term in tables:  # an older model has no table for a newer term
+                            result[row] += tables[term][bins]
             for row, scores in enumerate(result):
                 result[row] -= np.repeat(_log_means(scores, space.pool), sizes)
             return result
@@ -232,7 +234,7 @@ class Plausibility:
                 bins |= {name: values[0] for name, values in evidence.of_pairs(query, other).items()}
             values = {term: float(table[bins[term]]) for term, table in tables.items()}
             for term, value in values.items():
-                if term.startswith(_SIDES):
+                if is_one_sided(term):
                     parts[f"{term} ({end})"] = value / 2.0
                 elif end == "B":
                     parts[term] = value
@@ -281,7 +283,7 @@ class Plausibility:
             raise DataError(
                 f"{path} is no plausibility model: {error}; restore it or learn it again"
             ) from error
-        if content.get("format") != FORMAT or stated != _digest(content):
+        if content.get("format") not in READABLE or stated != _digest(content):
             raise DataError(
                 f"{path} was changed, cut short or is of another format; restore it or learn it again"
             )
@@ -297,9 +299,14 @@ class Plausibility:
             arrays["known_tables"],
             counts[0],
             counts[1],
-            {name: (with_country, wanted) for name, with_country, wanted in content["activity"]},
+            {name: (with_country, *wanted) for name, with_country, *wanted in content["activity"]},
             content["about"],
         )
+
+
+def is_one_sided(term: str) -> bool:
+    """Tell whether a term is about one of the two regions, so that each end has its own."""
+    return term.startswith(_SIDES) and term not in GAPS
 
 
 def _log_means(scores: NDArray[np.float32], pool: Pool) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ of these added anything.
 precedents near             ties between neighbours of A and neighbours of B
 ties of the provinces       ties between the two provinces, against what their activity lets expect
 size of known partners      how far each side is from the rank in size of the other's known partners
+seats of known partners     the same for the people of the seats
 ties of the province there  of one side: its province's ties with the other's country, against the expected
 ties nearby                 of one side: ties of its neighbours with the other's country
 own ties there              of one side: its own ties with the other's country
@@ -31,6 +32,8 @@ from matcher.remembered import remembered
 from matcher.traits import BINS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from matcher.pool import Pool
@@ -51,11 +54,12 @@ CUTS = {
     "activity nearby": _WEIGHTED,
     "own ties": _COUNTS,
 }
-GAP = "size of known partners"
+# Term to the trait in which each side is held against the other's known partners.
+GAPS = {"size of known partners": "at home:population", "seats of known partners": "seat_population"}
 KNOWN_SHAPES = (
     PROVINCE_SHAPES
     | {term: Shape(len(cuts) + 1, extra=0) for term, cuts in CUTS.items()}
-    | {GAP: Shape(BINS)}
+    | {term: Shape(BINS) for term in GAPS}
 )
 ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
 ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
@@ -72,29 +76,31 @@ class Neighbours:
         Up to 20 neighbours on the map, weight 1 / (1 + km / 40); sparse, shape (n, n).
     province, country
         Number of each region's province (-1 for none) and country, shape (n,).
-    size
-        Bin of its rank in size inside its country, `BINS` unknown, shape (n,).
+    sizes
+        Term of `GAPS` to the bin of each region in its trait, `BINS` unknown, shape (n,).
     """
 
     near: Any
     province: NDArray[np.int64]
     country: NDArray[np.int64]
-    size: NDArray[np.int64]
+    sizes: Mapping[str, NDArray[np.int64]]
 
 
-def find_neighbours(pool: Pool, size: NDArray[np.int64], among: NDArray[np.int64]) -> Neighbours:
+def find_neighbours(
+    pool: Pool, sizes: Mapping[str, NDArray[np.int64]], among: NDArray[np.int64]
+) -> Neighbours:
     """Find the neighbours of all regions among those that have ties.
 
     Parameters
     ----------
     pool
         The regions, n of them.
-    size
-        Bin of the rank in size, shape (n,).
+    sizes
+        Term of `GAPS` to bins, shape (n,).
     among
         Positions that may be neighbours: only regions with ties matter.
     """
-    return Neighbours(_nearest(pool, np.unique(among)), read_provinces(pool)[1], pool.country, size)
+    return Neighbours(_nearest(pool, np.unique(among)), read_provinces(pool)[1], pool.country, sizes)
 
 
 def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
@@ -144,7 +150,7 @@ class Activity:
     with_country
         Ties of each region with each country; sparse, shape (n, c).
     wanted
-        Mean bin of the rank in size of the known partners, shape (n,); NaN for none.
+        Term of `GAPS` to the mean bin of the known partners, shape (n,); NaN for none.
 
     Attributes
     ----------
@@ -153,11 +159,18 @@ class Activity:
     """
 
     def __init__(
-        self, neighbours: Neighbours, provinces: Provinces, with_country: Any, wanted: NDArray[np.float32]
+        self,
+        neighbours: Neighbours,
+        provinces: Provinces,
+        with_country: Any,
+        wanted: Mapping[str, NDArray[np.float32]],
     ) -> None:
         self.near, self.country = neighbours.near, neighbours.country
         self.provinces, self.with_country, self.wanted = provinces, with_country, wanted
-        self.own_size = np.where(neighbours.size < BINS, neighbours.size, np.nan).astype(np.float32)
+        self.sizes = {
+            term: np.where(bins < BINS, bins, np.nan).astype(np.float32)
+            for term, bins in neighbours.sizes.items()
+        }
         self.nearby = (self.near @ with_country).tocsr()
         # By column: what one region is asked with.
         self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
@@ -174,9 +187,9 @@ class Activity:
         bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
         bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
         bins |= {term: values[other] for term, values in self.fixed.items()}
-        bins[GAP] = _gap_bins(
-            self.own_size[other] - self.wanted[query], self.own_size[query] - self.wanted[other]
-        )
+        for term, size in self.sizes.items():
+            wanted = self.wanted[term]
+            bins[term] = _gap_bins(size[other] - wanted[query], size[query] - wanted[other])
         return bins
 
     def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
@@ -185,7 +198,9 @@ class Activity:
         for term, table in self.columns.items():
             part = slice(table.indptr[there], table.indptr[there + 1])
             bins[term] = self._scattered(term, table.indices[part], table.data[part])
-        bins[GAP] = _gap_bins(self.own_size - self.wanted[query], self.own_size[query] - self.wanted)
+        for term, size in self.sizes.items():
+            wanted = self.wanted[term]
+            bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
         return bins
 
     def _scattered(
@@ -208,14 +223,14 @@ class Known(Activity):
     """
 
     def __init__(self, neighbours: Neighbours, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
-        country, size, province = neighbours.country, neighbours.size, neighbours.province
+        country, province = neighbours.country, neighbours.province
         n = len(country)
         one, two = np.concatenate([a, b]), np.concatenate([b, a])
         super().__init__(
             neighbours,
             Provinces(province, country, province[one], province[two]),
             count_pairs(one, country[two], (n, int(country.max(initial=0)) + 1)),
-            wanted_sizes(size, one, two),
+            {term: wanted_sizes(size, one, two) for term, size in neighbours.sizes.items()},
         )
         self.ties = count_pairs(one, two, (n, n))
         self.near_back = self.near.T.tocsr()
@@ -239,7 +254,7 @@ class Known(Activity):
 def wanted_sizes(
     size: NDArray[np.int64], one: NDArray[np.int64], two: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Return the mean rank in size of each region's known partners, shape (n,), NaN for none."""
+    """Return the mean bin of each region's known partners, shape (n,), NaN for none."""
     n, sized = len(size), size[two] < BINS
     partners = np.bincount(one[sized], minlength=n)
     total = np.bincount(one[sized], weights=size[two][sized], minlength=n)

@@ -26,16 +26,16 @@ BINS = 24
 # Signs of size and renown that are no features of the catalogue.
 EXTRAS = ("seat_population", "names", "towns", "seat_share")
 # Traits of size, whose bins are steps of the logarithm.
-IN_LOGS = ("population", "seat_population", "density", "area_km2", "names", "towns")
+IN_LOGS = ("population", "seat_population", "density", "area_km2", "names", "names_abroad", "towns")
 _TOP = 2e-5  # the rank from the top, as a share of the country's regions, at which the last bin begins
 # Traits that are also ranked inside the region's own country.
-AT_HOME = ("population", "seat_population", "names", "density", "area_km2")
+AT_HOME = ("population", "seat_population", "names", "names_abroad", "density", "area_km2")
 
 
 def read_traits(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     """Return trait to values, shape (n,), NaN unknown.
 
-    - every feature of kind number;
+    - every feature of kind number, but for one that this atlas has no value of (it is older than the catalogue);
     - ``seat_population``: persons in the region's seat;
     - ``names``: different names that the region is known by, in any language;
     - ``towns``: towns inside it that the name index knows;
@@ -47,6 +47,7 @@ def read_traits(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, NDArray[np.f
         for feature in atlas.catalogue.features.values()
         if feature.kind == "number"
     }
+    traits = {name: values for name, values in traits.items() if np.isfinite(values).any()}
     seat = optional(atlas, "seat_population", rows)
     traits |= {"seat_population": seat, **_names(atlas, rows), "seat_share": _share(atlas, rows, seat)}
     _, country = np.unique(atlas.countries[rows].astype(str), return_inverse=True)

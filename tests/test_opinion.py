@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,3 +101,22 @@ def test_the_opinion_is_the_same_from_the_cache(matcher, ties, monkeypatch):
 
     monkeypatch.setattr("matcher.remembered.read_traits", never)
     assert Opinions(matcher.atlas, matcher.world, matcher.model_dir).of(a, b) == plain
+
+
+@pytest.mark.parametrize("locale", ["en", "id", "ko"])
+def test_terms_are_named_in_the_readers_language_and_keep_their_points(matcher, ties, locale):
+    a, b = matcher.atlas.regions(np.array([ties.a[0], ties.b[0]]))
+    opinion = matcher.plausibility(a, b)
+    named = opinion.named(locale)
+    assert [term.points for term in named] == [term.points for term in opinion.terms]
+    assert not [term.term for term in named if "at home:" in term.term or "_" in term.term]
+    assert [term["name"] for term in opinion.to_dict(locale)["terms"]] == [term.term for term in named]
+
+
+def test_two_of_one_name_are_told_apart_by_country(matcher, ties):
+    a, b = matcher.atlas.regions(np.array([ties.a[0], ties.b[0]]))
+    opinion = replace(
+        matcher.plausibility(a, b), a=replace(a, name="Friedberg"), b=replace(b, name="Friedberg")
+    )
+    named = [term.term for term in opinion.named()]
+    assert len(set(named)) == len(named)

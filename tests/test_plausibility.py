@@ -8,13 +8,16 @@ import re
 import numpy as np
 import pytest
 
+from matcher import folds as folds_module
 from matcher import learned as learned_module
+from matcher import plausibility as plausibility_module
 from matcher.additive import Penalty, Shape, fit_choices, sum_tables
+from matcher.atlas import Atlas
 from matcher.errors import DataError
 from matcher.folds import folded_bins, neighbours
 from matcher.learned import LearnedWeights, learn_weights, likenesses
 from matcher.model import SimilarityModel
-from matcher.pairspace import PairSpace
+from matcher.pairspace import SAME_NAME, PairSpace
 from matcher.plausibility import Plausibility
 from matcher.pool import Pool
 from matcher.precedents import KNOWN_SHAPES, Known
@@ -165,6 +168,40 @@ def test_it_survives_the_disk_and_says_when_it_did_not(plausibility, space, tmp_
         Plausibility.load(tmp_path)
 
 
+def test_a_model_of_the_format_before_is_read(plausibility, space, tmp_path):
+    plausibility.save(tmp_path)
+    content = json.loads((tmp_path / "plausibility.json").read_text(encoding="utf-8"))
+    newer = "seats of known partners"
+    content["format"] = 3
+    content["activity"] = [entry[:3] for entry in content["activity"]]
+    del content["activity_tables"][newer], content["tables"][SAME_NAME], content["sha256"]
+    content["sha256"] = plausibility_module._digest(content)
+    (tmp_path / "plausibility.json").write_text(json.dumps(content), encoding="utf-8")
+    old = Plausibility.load(tmp_path)
+    evidence = old.evidence(space)
+    terms = old.explain(space, 0, len(space.pool) - 1, evidence)
+    assert not {newer, SAME_NAME} & {term.term for term in terms}
+    there = old.scorer(space, evidence)(np.array([0, len(space.pool) - 1]))
+    total = (there[0, -1] + there[1, 0]) / 2.0
+    assert sum(term.points for term in terms) == pytest.approx(total, abs=2e-4)
+
+
+def test_a_trait_that_an_atlas_has_no_value_of_is_no_term(pool, model, monkeypatch):
+    assert "both at home:names_abroad" in PairSpace(pool, model).shapes
+    real = Atlas.columns
+
+    def blanked(atlas, names, rows=None):
+        found = real(atlas, names, rows)
+        if list(names) == ["names_abroad"]:
+            monkeypatch.setattr(
+                found, "numbers", lambda feature: np.full((len(rows), 1), np.nan), raising=False
+            )
+        return found
+
+    monkeypatch.setattr(Atlas, "columns", blanked)
+    assert not [term for term in PairSpace(pool, model).shapes if term.endswith("names_abroad")]
+
+
 def test_a_tie_is_never_its_own_precedent(space, ends):
     a, b = ends
     near = neighbours(space, a, b)
@@ -219,6 +256,29 @@ def test_training_never_sees_the_tie_that_it_learns_from(space, ends):
     np.add.at(both, samples.tie[real], own[real] > 0)
     # One end of every tie counts as new: it has no known tie at all.
     assert both.max() == 1
+
+
+def test_no_fold_knows_a_place_that_is_new_in_it(space, ends, monkeypatch):
+    asked = []
+
+    class Watched(Known):
+        def __init__(self, near, a, b):
+            super().__init__(near, a, b)
+            self.ends = set(a.tolist()) | set(b.tolist())
+
+        def of_pairs(self, query, other):
+            asked.append((query, other, self.ends))
+            return super().of_pairs(query, other)
+
+    monkeypatch.setattr(folds_module, "Known", Watched)
+    samples = draw_samples(space.pool, *ends)
+    folded_bins(space, neighbours(space, *ends), samples, *ends)
+    assert sum(len(query) for query, _, _ in asked) == len(samples)
+    pairs = set(zip(*(side.tolist() for side in ends), strict=True))
+    for query, other, known in asked:
+        for one, two in zip(query.tolist(), other.tolist(), strict=True):
+            if (one, two) in pairs or (two, one) in pairs:
+                assert one not in known or two not in known
 
 
 def test_shuffled_partners_teach_nothing(space, ends):

@@ -30,7 +30,6 @@ MIXTURES = {
 LABELS = {
     "languages_basis": ("modelled", "country"),
     "crops_basis": ("modelled", "observed, office 2020"),
-    "season_start": ("April", "October"),
     "protected_band": ("none", "under 5 %"),
     "season_start": ("march", "may", "all year"),
     "agro_zone": ("warm humid", "cool dry", "cold humid"),

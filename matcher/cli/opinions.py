@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,13 @@ from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import decimal, table, whole, write, write_json, write_records
 from matcher.countries import country_name
+from matcher.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from matcher.opinion import Opinion, Precedents
-
-NOT_A_SCORE = "This says how real partnerships have looked, not whether one would be good; it is no part of the likeness."
 
 
 def partnerships_option(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -48,8 +48,11 @@ def partnerships_option(*, required: bool) -> Callable[[Callable[..., Any]], Cal
     help="Terms in the table.",
 )
 @partnerships_option(required=False)
+@options.locale_option("Language of the terms.")
 @options.formats("table", "csv", "json")
-def plausibility(region_a: str, region_b: str, form: str, n: int, partnerships: Path | None) -> None:
+def plausibility(
+    region_a: str, region_b: str, form: str, n: int, locale: str, partnerships: Path | None
+) -> None:
     """Say how much more often real partnerships look like A and B than random pairs of their countries.
 
     A second opinion, learned from known partnerships and apart from the likeness. It is an exact sum of its terms, in
@@ -59,25 +62,25 @@ def plausibility(region_a: str, region_b: str, form: str, n: int, partnerships: 
     a, b = one_region(matcher, region_a), one_region(matcher, region_b)
     opinion = matcher.plausibility(a, b, partnerships)
     if form == "json":
-        write_json(opinion.to_dict())
+        write_json(opinion.to_dict(locale))
     elif form == "csv":
-        write_records([{"term": t.term, "points": t.points} for t in opinion.terms], ["term", "points"])
+        write_records(opinion.to_dict(locale)["terms"], ["term", "name", "points"])
     else:
-        write(opinion_text(opinion, n))
+        write(opinion_text(opinion, n, locale))
 
 
-def opinion_text(opinion: Opinion, n: int) -> str:
-    """Return the opinion for reading: what it says, its largest `n` terms, and what it is not."""
-    rows = [[term.term, decimal(term.points, 2)] for term in opinion.terms[:n]]
-    rest = opinion.points - sum(term.points for term in opinion.terms[:n])
-    rows += [[f"{len(opinion.terms) - n} more", decimal(rest, 2)]] if len(opinion.terms) > n else []
-    rows.append(["all", decimal(opinion.points, 2)])
-    names = [f"{region.name}, {country_name(region.country)}" for region in (opinion.a, opinion.b)]
-    said = (
-        f"{names[0]} and {names[1]}: real partnerships look like this pair {decimal(opinion.times, 2)} times "
-        "as often as random pairs of the two countries do"
-    )
-    return "\n\n".join([said, table(["term", "logarithm"], rows, right={1}), NOT_A_SCORE])
+def opinion_text(opinion: Opinion, n: int, locale: str = "en") -> str:
+    """Write an opinion with its `n` largest terms."""
+    say, terms = language(locale), opinion.named(locale)
+    a, b = (f"{say.name(region)}, {say.country(region.country)}" for region in (opinion.a, opinion.b))
+    rows = [[term.term, say.decimal(term.points, 2)] for term in terms[:n]]
+    if rest := terms[n:]:
+        rows.append([say("t.rest", n=len(rest)), say.decimal(math.fsum(t.points for t in rest), 2)])
+    rows.append([say("t.all"), say.decimal(opinion.points, 2)])
+    times = say.decimal(opinion.times, 2 if opinion.times >= 0.1 else 4)
+    said = say("t.times", a=a, b=b, times=times)
+    cells = table([say("t.head.term"), say("t.head.points")], rows, right={1})
+    return "\n\n".join([said, cells, say("t.not_a_score")])
 
 
 @click.command(

@@ -33,6 +33,8 @@ def test_no_held_out_place_is_in_training(atlas, ties):
     trained = np.unique(np.concatenate([parts.train.a, parts.train.b]))
     tuned = np.unique(np.concatenate([parts.validation.a, parts.validation.b]))
     assert not held_out(atlas, trained).any()
+    # Nor is a place of the validation part: what is chosen by it was not learned from it.
+    assert draw(atlas.region_ids[trained], "place").min() >= 0.24
     assert not held_out(atlas, tuned).any()
     assert (held_out(atlas, parts.test.a) | held_out(atlas, parts.test.b)).all()
     # A validation tie has an end that no training tie has.

@@ -60,7 +60,7 @@ def season_months(warmth: Floats, rain: Floats, evaporation: Floats) -> Floats:
     ndarray
         0..12, shape (n,); NaN where a month is unknown.
     """
-    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    known: NDArray[np.bool_] = np.isfinite(warmth + rain + evaporation).all(axis=1)
     return np.where(known, _growing(warmth, rain, evaporation).sum(axis=1), np.nan)
 
 
@@ -78,7 +78,7 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
         A name of `MONTHS`, `ALL_YEAR`, or None where a month is unknown or none can grow anything.
     """
     growing = _growing(warmth, rain, evaporation)
-    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    known: NDArray[np.bool_] = np.isfinite(warmth + rain + evaporation).all(axis=1)
     # months that the run which begins in a month lasts: one month at a time, the year being round
     run = np.zeros(growing.shape, dtype=np.intp)
     going = np.ones(growing.shape, dtype=bool)
