@@ -70,6 +70,8 @@ def searches(
     """
     if backend not in BACKENDS:
         raise UsageError(f"no backend is called {backend!r}; choose one of {', '.join(BACKENDS)}")
+    if scheduler is not None and backend in {"threads", "processes"}:
+        raise UsageError(f"backend {backend!r} has no scheduler; --scheduler goes with dask, ray or spark")
     if jobs < 1:
         raise UsageError(f"jobs is {jobs}; at least 1 task must run")
     if backend != "threads" and model_dir is None:
@@ -95,7 +97,7 @@ def searches(
 def tables(batch: Batch, backend: Backend, **how: Any) -> Iterator[pa.Table]:
     """Yield the matches of each part, as `Batch.tables` does; `how` is that of `searches`."""
     for part, tops in searches(batch, range(len(batch)), backend, **how):
-        yield batch._finish(part, tops)  # noqa: SLF001 - the second half of `Batch.table`
+        yield batch.finish(part, tops)
 
 
 class _Remote:

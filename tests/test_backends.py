@@ -38,7 +38,7 @@ def test_threads_give_what_one_gives(m):
 def test_the_order_of_blocks_does_not_matter(m):
     batch = the_batch(m)
     tops = [batch.search(0, block) for block in range(batch.blocks)]
-    assert batch._finish(0, tops[::-1]).equals(batch._finish(0, tops))
+    assert batch.finish(0, tops[::-1]).equals(batch.finish(0, tops))
 
 
 @pytest.mark.slow

@@ -7,6 +7,8 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from matcher import backends
+from matcher.cli import batching
 from matcher.cli.batching import read_queries
 
 
@@ -58,3 +60,38 @@ def test_a_ranking_with_intervals_says_them_in_json(invoke):
 )
 def test_queries_by_line(text, expected):
     assert read_queries(text) == expected
+
+
+def test_the_backends_are_those_of_the_library():
+    assert batching.BACKENDS == backends.BACKENDS
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "how",
+    [
+        ["--backend", "threads", "--jobs", "3"],
+        ["--threads", "3"],
+        ["--memory", "1"],
+        pytest.param(["--backend", "processes"], marks=pytest.mark.slow),
+        pytest.param(["--backend", "dask", "--jobs", "4"], marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # sockets of an engine
+def test_the_file_is_the_same_whoever_searches(invoke, tmp_path, how):
+    (tmp_path / "q.txt").write_text("\n".join(f"Town {i}" for i in range(30)), encoding="utf-8")
+    files = tmp_path / "one.parquet", tmp_path / "other.parquet"
+    for file, more in zip(files, ([], how), strict=True):
+        done = invoke("batch", "--queries", str(tmp_path / "q.txt"), "-n", "4", *more, "-o", str(file))
+        assert done.code == 0, done.err
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("how", [[], ["--backend", "threads"]])
+def test_a_scheduler_without_an_engine_is_refused(invoke, tmp_path, how):
+    (tmp_path / "q.txt").write_text("Town 1", encoding="utf-8")
+    out = str(tmp_path / "out.parquet")
+    done = invoke("batch", "--queries", str(tmp_path / "q.txt"), "--scheduler", "tcp://x:1", *how, "-o", out)
+    assert done.code == 2
+    assert "scheduler" in done.err
