@@ -86,7 +86,8 @@ def ranks(
         Those of `rows` whose ranks are asked for.
     """
     vectors, _ = own.query(weights)
-    where = codes.where(own.names)
+    used = np.flatnonzero(vectors.any(axis=0))  # of 128 columns of languages a region has a few
+    vectors, where = np.ascontiguousarray(vectors[:, used]), codes.where(own.names)[used]
     mine = vectors @ codes.gather(where, focus)
     order = np.argsort(mine, axis=1)
     rising = np.take_along_axis(mine, order, axis=1)
