@@ -42,7 +42,7 @@ def curve(points: list[dict[str, Any]], title: str) -> str:
     """Return seconds by rows, both on logarithmic axes, with the line of exponent 1 through the first point."""
     x = [math.log10(point["rows"]) for point in points]
     y = [math.log10(point["processor_seconds"]) for point in points]
-    low, high = min(y) - 0.1, max(max(y), y[0] + x[-1] - x[0]) + 0.1
+    low, high = min(y) - 0.1, max(*y, y[0] + x[-1] - x[0]) + 0.1
 
     def at(a: float, b: float) -> tuple[float, float]:
         return 90 + 540 * (a - x[0]) / (x[-1] - x[0]), 280 - 230 * (b - low) / (high - low)
