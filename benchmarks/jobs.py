@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.candidates import PARTNER_LEVELS, Filters, pool
+from matcher.candidates import PARTNER_LEVELS, Filters, choose, pool
 from matcher.intervals import ranks, worlds
 from matcher.topn import CANDIDATES, QUERIES, mixed
 
@@ -39,23 +41,23 @@ class EveryPair:
 
 def one_query(m: Matcher) -> Jobs:
     """Rank the world for one region, every way; the first is what the others are divided by."""
-    from sklearn.neighbors import NearestNeighbors
-
     region, names = m.region(QUERY), [name for name, _ in m.weights().key]
-    matrix = np.ascontiguousarray(m.world.columns[m.world.where(names)].T)
-    vector = np.random.default_rng(0).random(matrix.shape[1], dtype=np.float32)
-    brute = NearestNeighbors(n_neighbors=N, algorithm="brute").fit(matrix)
+    where = m.world.where(names)
+    vector = np.random.default_rng(0).random(len(where), dtype=np.float32)
+    # Each is made when it is first asked for, so that the memory of one job is its own.
+    matrix = cache(lambda: np.ascontiguousarray(m.world.columns[where].T))
+    brute, index = cache(lambda: neighbours(matrix())), cache(lambda: faiss_index(matrix()))
     jobs: Jobs = {
-        "bare float32 product": lambda: matrix @ vector,
+        "bare float32 product": lambda: matrix() @ vector,
         "matcher: rank": lambda: m.rank(region),
         "matcher: rank and ten explanations": lambda: m.explain_all(
             region, [match.region for match in m.rank(region)]
         ),
-        "numpy, element by element": lambda: (matrix * vector).sum(axis=1),
-        "scikit-learn, brute": lambda: brute.kneighbors(vector[None]),
+        "numpy, element by element": lambda: (matrix() * vector).sum(axis=1),
+        "scikit-learn, brute": lambda: brute().kneighbors(vector[None]),
     }
-    if index := faiss_index(matrix):
-        jobs["FAISS IndexFlatIP"] = lambda: index.search(vector[None], N)
+    if find_spec("faiss"):
+        jobs["FAISS IndexFlatIP"] = lambda: index().search(vector[None], N)
     return jobs
 
 
@@ -72,28 +74,27 @@ def recipes(m: Matcher) -> Jobs:
 
 def many_queries(m: Matcher, count: int) -> Jobs:
     """Rank the world for many regions."""
-    from sklearn.neighbors import NearestNeighbors
-
     rows = pool(m.atlas, PARTNER_LEVELS, Filters())
     ids = m.atlas.region_ids[np.random.default_rng(0).choice(rows, count, replace=False)].tolist()
     names = [name for name, _ in m.weights().key]
-    columns = m.world.gather(m.world.where(names), rows[mixed(m.atlas.country_codes[rows])])
+    order = rows[mixed(m.atlas.country_codes[rows])]
+    columns = cache(lambda: m.world.gather(m.world.where(names), order))
     vectors, _ = m.world.take(m.atlas.rows(ids), names).query(m.weights().vector(names))
-    matrix = np.ascontiguousarray(columns.T)
-    brute = NearestNeighbors(n_neighbors=N, algorithm="brute").fit(matrix)
+    brute = cache(lambda: neighbours(np.ascontiguousarray(columns().T)))
+    index = cache(lambda: faiss_index(np.ascontiguousarray(columns().T)))
 
     def product() -> None:
         for q in range(0, count, QUERIES):
             for c in range(0, len(rows), CANDIDATES):
-                vectors[q : q + QUERIES] @ columns[:, c : c + CANDIDATES]
+                vectors[q : q + QUERIES] @ columns()[:, c : c + CANDIDATES]
 
     jobs: Jobs = {
         "bare blocked product": product,
         "matcher: batch": lambda: m.batch(ids, N).to_table(),
-        "scikit-learn, brute": lambda: brute.kneighbors(vectors),
+        "scikit-learn, brute": lambda: brute().kneighbors(vectors),
     }
-    if index := faiss_index(matrix):
-        jobs["FAISS IndexFlatIP"] = lambda: index.search(vectors, N)
+    if find_spec("faiss"):
+        jobs["FAISS IndexFlatIP"] = lambda: index().search(vectors, N)
     return jobs
 
 
@@ -101,7 +102,8 @@ def scenarios(m: Matcher, count: int = 200) -> Jobs:
     """Rank ten regions among the world under many weights."""
     region, weights = m.region(QUERY), m.weights()
     names = [name for name, _ in weights.key]
-    rows = pool(m.atlas, PARTNER_LEVELS, Filters())
+    rows = choose(m.atlas, region, Filters()).rows
+    best = m.atlas.rows([match.region.region_id for match in m.rank(region, n=N)])
     own = m.world.take(m.atlas.rows([region.region_id]), names)
     drawn = worlds(weights.vector(names), count)
     vectors, _ = own.query(drawn)
@@ -109,16 +111,21 @@ def scenarios(m: Matcher, count: int = 200) -> Jobs:
     return {
         f"bare product of {count} vectors": lambda: vectors @ columns,
         "bare product of one vector": lambda: vectors[0] @ columns,
-        f"matcher: ranks in {count} scenarios": lambda: ranks(m.world, own, drawn, rows, rows[:N]),
+        f"matcher: ranks in {count} scenarios": lambda: ranks(m.world, own, drawn, rows, best),
     }
 
 
+def neighbours(matrix: NDArray[np.float32]) -> Any:
+    """Return scikit-learn's exhaustive search."""
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=N, algorithm="brute").fit(matrix)
+
+
 def faiss_index(matrix: NDArray[np.float32]) -> Any:
-    """Return a flat index of inner products, or None where FAISS is not installed."""
-    try:
-        import faiss
-    except ImportError:
-        return None
+    """Return FAISS's exhaustive search of inner products."""
+    import faiss
+
     faiss.omp_set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
     index = faiss.IndexFlatIP(matrix.shape[1])
     index.add(matrix)

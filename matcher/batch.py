@@ -35,7 +35,7 @@ PART = 2_000
 MEMORY = 1 << 29
 """Bytes that the candidates' codes may take by default."""
 
-_PAIRS = 4_096  # pairs looked at exactly at once
+_PAIRS = 1_024  # pairs looked at exactly at once
 
 
 @dataclass(frozen=True, slots=True)

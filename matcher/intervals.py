@@ -96,8 +96,10 @@ def ranks(
     others = np.setdiff1d(rows, focus)
     for start in range(0, len(others), _BLOCK):
         scores = vectors @ codes.gather(where, others[start : start + _BLOCK])
-        for world, (line, score) in enumerate(zip(rising, scores, strict=True)):
-            above[world] += np.bincount(np.searchsorted(line, score), minlength=len(focus) + 1)
+        world, candidate = np.nonzero(scores > rising[:, :1])  # few are above the last of good matches
+        ahead = np.split(scores[world, candidate], np.searchsorted(world, np.arange(1, len(weights))))
+        for place, (line, score) in enumerate(zip(rising, ahead, strict=True)):
+            above[place] += np.bincount(np.searchsorted(line, score), minlength=len(focus) + 1)
     better = above[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]  # others above each of `rising`
     better += len(focus) - 1 - np.arange(len(focus))  # and those of `focus` itself
     result = np.empty_like(better)
