@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matcher.batch import Batch
@@ -36,6 +37,7 @@ _PACKAGES = {
     "ray": ("ray", "ray"),
     "spark": ("joblibspark", "joblibspark"),
 }
+_WHOLE = frozenset({"ray", "spark"})  # their joblib backends give nothing before they have all
 _last: dict[str, Batch] = {}  # the batch that this worker works for, by its digest
 
 
@@ -70,6 +72,8 @@ def searches(
     """
     if backend not in BACKENDS:
         raise UsageError(f"no backend is called {backend!r}; choose one of {', '.join(BACKENDS)}")
+    if scheduler is not None and backend in {"threads", "processes"}:
+        raise UsageError(f"backend {backend!r} has no scheduler; --scheduler goes with dask, ray or spark")
     if jobs < 1:
         raise UsageError(f"jobs is {jobs}; at least 1 task must run")
     if backend != "threads" and model_dir is None:
@@ -78,24 +82,23 @@ def searches(
         )
     import joblib
 
-    grid = [(part, block) for part in parts for block in range(batch.blocks)]
-    work = batch.search if backend == "threads" else _Remote(batch, model_dir)
+    work = joblib.delayed(batch.search if backend == "threads" else _Remote(batch, model_dir))
+    streams = backend not in _WHOLE
+    todo = list(parts)
+    most = len(todo) if streams else -(-2 * jobs // batch.blocks)  # parts at once: two tasks a worker
     with _engine(backend, jobs, scheduler):
-        done = joblib.Parallel(n_jobs=jobs, return_as="generator")(
-            joblib.delayed(work)(part, block) for part, block in grid
-        )
-        tops: list[Top] = []
-        for (part, block), found in zip(grid, done, strict=True):
-            tops.append(found)
-            if block == batch.blocks - 1:
-                yield part, tops
-                tops = []
+        parallel = joblib.Parallel(n_jobs=jobs, return_as="generator" if streams else "list")
+        for start in range(0, len(todo), max(1, most)):
+            some = todo[start : start + most]
+            done = iter(parallel(work(part, block) for part in some for block in range(batch.blocks)))
+            for part in some:
+                yield part, list(islice(done, batch.blocks))
 
 
 def tables(batch: Batch, backend: Backend, **how: Any) -> Iterator[pa.Table]:
     """Yield the matches of each part, as `Batch.tables` does; `how` is that of `searches`."""
     for part, tops in searches(batch, range(len(batch)), backend, **how):
-        yield batch._finish(part, tops)  # noqa: SLF001 - the second half of `Batch.table`
+        yield batch.finish(part, tops)
 
 
 class _Remote:

@@ -35,7 +35,7 @@ PART = 2_000
 MEMORY = 1 << 29
 """Bytes that the candidates' codes may take by default."""
 
-_PAIRS = 4_096  # pairs looked at exactly at once
+_PAIRS = 1_024  # pairs looked at exactly at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,38 @@ class Job:
     filters: Filters
     weights: Weights
     n: int
+
+
+class _Block:
+    """Some candidates and their codes, without columns that say the same.
+
+    Which features are known is known by source: most of the columns that tell it are alike, and one product serves all.
+
+    Parameters
+    ----------
+    rows
+        Rows of the candidates in the atlas.
+    columns
+        Their codes, then one row a feature that tells where it is known, shape (width, n); it is written to.
+    features
+        How many features there are.
+    """
+
+    def __init__(self, rows: NDArray[np.int64], columns: NDArray[np.float32], features: int) -> None:
+        self.rows = rows
+        self.width = len(columns) - features
+        self.known = columns[self.width :] > 0
+        distinct: dict[bytes, int] = {}
+        group = [distinct.setdefault(np.packbits(line).tobytes(), len(distinct)) for line in self.known]
+        self._group = np.zeros((features, len(distinct)), np.float32)
+        self._group[np.arange(features), group] = 1.0
+        for position, which in enumerate(group):
+            columns[self.width + which] = self.known[position]
+        self.columns = columns[: self.width + len(distinct)]
+
+    def fold(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return queries' vectors as these columns need them: shape (n queries, len(columns))."""
+        return np.concatenate([vectors[:, : self.width], vectors[:, self.width :] @ self._group], axis=1)
 
 
 class Batch:
@@ -85,7 +117,7 @@ class Batch:
         self.memory, self.threads = memory, threads
         self.names = [name for name, _ in job.weights.key]
         self.vector = job.weights.vector(self.names)
-        self._held: tuple[Any, NDArray[np.int64], NDArray[np.float32]] | None = None
+        self._held: tuple[Any, _Block] | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -112,7 +144,7 @@ class Batch:
 
     def table(self, part: int) -> pa.Table:
         """Return the matches of one part: search each block, then look at what was found exactly."""
-        return self._finish(part, (self.search(part, block) for block in range(self.blocks)))
+        return self.finish(part, (self.search(part, block) for block in range(self.blocks)))
 
     def to_table(self) -> pa.Table:
         """Return all matches: queries in the atlas's order, each with its matches, best first."""
@@ -140,20 +172,18 @@ class Batch:
             index = index[np.argsort(self.atlas.country_codes[rows[index]], kind="stable")]
             levels = self.job.filters.levels_of(province=bool(kind))
             if len(self._pools[levels]) > block:
-                found = self._search(rows[index], *self._block(levels, block))
+                found = self._search(rows[index], self._block(levels, block))
                 tops.append(Top(index[found.query], found.row, found.score))
         return Top.merge(tops, self.job.n, SLACK)
 
-    def _search(
-        self, queries: NDArray[np.int64], candidates: NDArray[np.int64], columns: NDArray[np.float32]
-    ) -> Top:
+    def _search(self, queries: NDArray[np.int64], block: _Block) -> Top:
         own = self.codes.take(queries, self.names)
         vectors, _ = own.query(self.vector)
         floor = None
         if self.job.filters.min_coverage > 0:
-            floor = (own.known.T, columns[-len(self.names) :] > 0, self.vector)
-        rules = Rules(self.job.filters, self.facts(queries), self.facts(candidates), floor)
-        return top(vectors, columns, candidates, rules, self.job.n, SLACK, self.threads)
+            floor = (own.known.T, block.known, self.vector)
+        rules = Rules(self.job.filters, self.facts(queries), self.facts(block.rows), floor)
+        return top(block.fold(vectors), block.columns, block.rows, rules, self.job.n, SLACK, self.threads)
 
     def facts(self, rows: NDArray[np.int64]) -> Facts:
         """Return what rules look at, for some rows."""
@@ -175,22 +205,24 @@ class Batch:
             pools[names] = rows[np.random.default_rng(0).permutation(len(rows))]
         return pools
 
-    def _block(self, levels: tuple[str, ...], block: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return one block of the candidates, mixed in itself, and its codes; the last one is kept."""
+    def _block(self, levels: tuple[str, ...], block: int) -> _Block:
+        """Return one block of the candidates, mixed in itself; the last one is kept."""
         if self._held is None or self._held[0] != (levels, block):
             self._held = None  # before the next is made: the memory is for one
             rows = np.sort(self._pools[levels][block :: self.blocks])
             rows = rows[mixed(self.atlas.country_codes[rows])]
-            self._held = (levels, block), rows, self.codes.gather(self.codes.where(self.names), rows)
-        return self._held[1:]
+            columns = self.codes.gather(self.codes.where(self.names), rows)
+            self._held = (levels, block), _Block(rows, columns, len(self.names))
+        return self._held[1]
 
     # ---------------------------------------------------------------- finishing
 
-    def _finish(self, part: int, tops: Iterable[Top]) -> pa.Table:
+    def finish(self, part: int, tops: Iterable[Top]) -> pa.Table:
         """Look at the found pairs of a part exactly, and return its matches."""
         found = Top.merge(tops, self.job.n, SLACK)
         rows = self.queries(part)
         own = self.codes.take(rows, self.names)
+        _ = own.squares  # once a query, not once a pair
         likeness, coverage = self._exactly(own, found)
         scores = 100.0 * (likeness * self.vector).sum(axis=1)
         order = np.lexsort((self.atlas.id_places[found.row], -scores, found.query))
@@ -210,9 +242,13 @@ class Batch:
         """Return likenesses and coverage of pairs, in float64."""
         likeness = np.empty((len(found.row), len(self.names)))
         coverage = np.empty(len(found.row))
+        order = np.argsort(found.row, kind="stable")  # a candidate of many queries is read once
         for start in range(0, len(found.row), _PAIRS):
-            part = slice(start, start + _PAIRS)
-            a, b = own.take(found.query[part]), self.codes.take(found.row[part], self.names)
+            part = order[start : start + _PAIRS]
+            rows, which = np.unique(found.row[part], return_inverse=True)
+            theirs = self.codes.take(rows, self.names)
+            _ = theirs.squares
+            a, b = own.take(found.query[part]), theirs.take(which)
             likeness[part], coverage[part] = b.likeness(a), b.coverage(a, self.vector)
         return likeness, coverage
 

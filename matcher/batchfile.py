@@ -10,23 +10,32 @@ from __future__ import annotations
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matcher.backends import searches
 from matcher.errors import DataError
 from matcher.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from matcher.backends import Backend
     from matcher.batch import Batch
 
 _JOB = b"matcher.job"
 
 
-def write_batch(batch: Batch, path: Path, say: Callable[[int, int, bool], None] | None = None) -> int:
+def write_batch(
+    batch: Batch,
+    path: Path,
+    say: Callable[[int, int, bool], None] | None = None,
+    *,
+    backend: Backend | None = None,
+    **how: Any,
+) -> int:
     """Write the matches of a batch and return how many there are.
 
     Parameters
@@ -36,10 +45,14 @@ def write_batch(batch: Batch, path: Path, say: Callable[[int, int, bool], None] 
     path
         The Parquet file; it is replaced once all is there.
     say
-        Called after each part with its number from 1, the number of parts, and whether it was taken over.
+        Called after each part with the number of parts so far, of all parts, and whether it was taken over.
+    backend, how
+        Where to search: see `matcher.backends.searches`. In this process and its threads where none is named.
 
     Raises
     ------
+    UsageError
+        The backend cannot be had.
     DataError
         The folder is missing or may not be written to, or the disk is full.
     """
@@ -48,19 +61,32 @@ def write_batch(batch: Batch, path: Path, say: Callable[[int, int, bool], None] 
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise DataError(f"cannot write {folder}: {error.strerror or error}") from error
-    for part in range(len(batch)):
-        file = folder / f"{part:06d}.parquet"
-        if not (there := _is_of(file, batch.digest)):
-            _write_part(file, batch.table(part), batch.digest)
-        if say is not None:
-            say(part + 1, len(batch), there)
     files = [folder / f"{part:06d}.parquet" for part in range(len(batch))]
+    there = [_is_of(file, batch.digest) for file in files]
+    missing = [part for part, ready in enumerate(there) if not ready]
+    kept = len(files) - len(missing)
+    if say is not None:
+        for number in range(1, kept + 1):
+            say(number, len(files), True)
+    for done, (part, table) in enumerate(_tables(batch, missing, backend, how), start=kept + 1):
+        _write_part(files[part], table, batch.digest)
+        if say is not None:
+            say(done, len(files), False)
     count = _join(files, path)
     for file in folder.glob("[0-9]*.parquet"):
         file.unlink()
     with suppress(OSError):  # something else lies there
         folder.rmdir()
     return count
+
+
+def _tables(
+    batch: Batch, parts: list[int], backend: Backend | None, how: dict[str, Any]
+) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the matches of some parts, in their order."""
+    if backend is None or not parts:
+        return ((part, batch.table(part)) for part in parts)
+    return ((part, batch.finish(part, tops)) for part, tops in searches(batch, parts, backend, **how))
 
 
 def _is_of(file: Path, digest: str) -> bool:

@@ -128,10 +128,14 @@ def ranks(
     rising = np.take_along_axis(mine, order, axis=1)
     # How many of the others score above the j lowest of `focus` and not above the next one.
     above = np.zeros((len(weights), len(focus) + 1), np.int64)
+    used = np.flatnonzero(vectors.any(axis=0))  # of 128 columns of languages a region has a few
+    vectors, where = np.ascontiguousarray(vectors[:, used]), where[used]
     parts = (vectors @ codes.gather(where, others[i : i + _BLOCK]) for i in range(0, len(others), _BLOCK))
     for scores in (rivals, *parts):
-        for world, (line, score) in enumerate(zip(rising, scores, strict=True)):
-            above[world] += np.bincount(np.searchsorted(line, score), minlength=len(focus) + 1)
+        world, candidate = np.nonzero(scores > rising[:, :1])  # few are above the last of good matches
+        ahead = np.split(scores[world, candidate], np.searchsorted(world, np.arange(1, len(weights))))
+        for place, (line, score) in enumerate(zip(rising, ahead, strict=True)):
+            above[place] += np.bincount(np.searchsorted(line, score), minlength=len(focus) + 1)
     better = above[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]  # others above each of `rising`
     better += len(focus) - 1 - np.arange(len(focus))  # and those of `focus` itself
     result = np.empty_like(better)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -417,15 +418,27 @@ class Codes:
 
     def take(self, rows: NDArray[np.int64]) -> Codes:
         """Return the codes of some of the regions."""
-        return Codes(self.names, self.matrix[rows], np.diff(self.ends, prepend=0), self.base, self.offset)
+        taken = Codes(self.names, self.matrix[rows], np.diff(self.ends, prepend=0), self.base, self.offset)
+        if "squares" in self.__dict__:
+            taken.squares = self.squares[rows]
+        return taken
+
+    @cached_property
+    def squares(self) -> NDArray[np.float64]:
+        """Squared lengths of each feature's code, shape (n, n features); those that are taken later keep them."""
+        codes = self.matrix[:, : self.ends[-1]].astype(np.float64)
+        return self._sums(codes * codes)
+
+    def _sums(self, products: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum over each feature's columns."""
+        return np.add.reduceat(products, np.concatenate([[0], self.ends[:-1]]), axis=1)
 
     def likeness(self, other: Codes) -> NDArray[np.float64]:
         """Return the likeness of each region with its opposite, shape (n, n features); one side may have length 1."""
-        first = np.concatenate([[0], self.ends[:-1]])
         a, b = (codes.matrix[:, : self.ends[-1]].astype(np.float64) for codes in (self, other))
-        product, square_a, square_b = (np.add.reduceat(x, first, axis=1) for x in (a * b, a * a, b * b))
+        product = self._sums(a * b)
         both = self.known & other.known
-        length = np.sqrt(square_a * square_b)
+        length = np.sqrt(self.squares * other.squares)
         cosine = np.divide(product, length, out=np.zeros_like(product), where=both & (length > 0))
         raw = (1.0 - self.offset) * cosine + self.offset
         return np.where(both, np.clip(raw, 0.0, 1.0), self.base)

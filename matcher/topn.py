@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-QUERIES, CANDIDATES = 256, 2_048
-"""Scores taken at once: a tile that stays in the processor's second cache."""
+QUERIES, CANDIDATES = 512, 2_048
+"""Scores taken at once: few enough for the processor's caches, many enough that the rest costs little beside the product."""
 
 _FIRST = 64  # candidates of the first tile; each next one is twice as wide, up to CANDIDATES
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import matcher.backends
 import matcher.batch
 from matcher import Matcher, UsageError
 from matcher.backends import BACKENDS, tables
@@ -38,7 +39,7 @@ def test_threads_give_what_one_gives(m):
 def test_the_order_of_blocks_does_not_matter(m):
     batch = the_batch(m)
     tops = [batch.search(0, block) for block in range(batch.blocks)]
-    assert batch._finish(0, tops[::-1]).equals(batch._finish(0, tops))
+    assert batch.finish(0, tops[::-1]).equals(batch.finish(0, tops))
 
 
 @pytest.mark.slow
@@ -46,6 +47,23 @@ def test_processes_give_what_one_gives(m, monkeypatch):
     monkeypatch.undo()  # a worker knows nothing of a patched size
     expected = list(the_batch(m).tables())
     got = list(tables(the_batch(m), "processes", jobs=2, model_dir=m.model_dir))
+    assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
+
+
+def test_an_engine_that_gives_all_at_once_gives_the_same(m, monkeypatch):
+    monkeypatch.setattr(matcher.backends, "_WHOLE", {"threads"})
+    expected = list(the_batch(m).tables())
+    got = list(tables(the_batch(m), "threads", jobs=2))
+    assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # what Ray leaves open
+def test_ray_gives_what_one_gives(m, monkeypatch):
+    pytest.importorskip("ray")
+    monkeypatch.undo()
+    expected = list(the_batch(m).tables())
+    got = list(tables(the_batch(m), "ray", jobs=2, model_dir=m.model_dir))
     assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
 
 

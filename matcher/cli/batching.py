@@ -11,10 +11,20 @@ import click
 
 from matcher.cli import options
 from matcher.cli.output import note
+from matcher.errors import UsageError
+
+BACKENDS = (
+    "threads",
+    "processes",
+    "dask",
+    "ray",
+    "spark",
+)  # as in matcher.backends, which help must not load
 
 EPILOG = options.examples(
     "matcher batch --queries id.csv --country KR -n 10 -o partners.parquet",
     "matcher batch --queries towns.txt -n 100 --profile culture --memory 200 --threads 2 -o partners.parquet",
+    "matcher batch --queries id.csv --backend dask --scheduler tcp://10.0.0.5:8786 --jobs 16 -o partners.parquet",
 )
 
 
@@ -48,13 +58,39 @@ EPILOG = options.examples(
     help="Threads that search at once.",
 )
 @click.option(
+    "--backend",
+    type=click.Choice(BACKENDS),
+    help="Search on an engine of joblib's: dask, ray and spark run on many machines, which need the atlas and the model at "
+    "the same place.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A running engine; without one, Dask and Ray are started on this machine.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="With --backend: tasks at once, and the workers of an engine that is started here.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     help="The Parquet file to write.",
 )
-def batch(queries: io.TextIOBase, output: Path, memory: int, **wishes: Any) -> None:
+def batch(
+    queries: io.TextIOBase,
+    output: Path,
+    memory: int,
+    backend: Any,
+    scheduler: str | None,
+    jobs: int,
+    **wishes: Any,
+) -> None:
     """Rank for many regions at once, into one Parquet file.
 
     Every region gets the matches that `matcher rank` gives it. A run that was stopped goes on where it was when it is
@@ -62,11 +98,16 @@ def batch(queries: io.TextIOBase, output: Path, memory: int, **wishes: Any) -> N
     """
     from matcher.batchfile import write_batch
 
+    if scheduler and not backend:
+        raise UsageError(
+            f"--scheduler {scheduler} needs to know of which engine it is; add --backend dask, ray or spark"
+        )
     texts = read_queries(queries.read())
     matcher = options.load_matcher()
     # What was not asked for is left to the defaults of Matcher.batch.
     job = matcher.batch(texts, memory=memory << 20, **{name: wish for name, wish in wishes.items() if wish})
-    count = write_batch(job, output, _progress)
+    how = {"jobs": jobs, "scheduler": scheduler, "model_dir": matcher.model_dir} if backend else {}
+    count = write_batch(job, output, _progress, backend=backend, **how)
     note(f"{count:,} matches of {len(job.job.rows):,} regions are in {output}.")
 
 

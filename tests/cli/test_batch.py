@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+import matcher.batch
+from matcher import Matcher, backends
+from matcher.cli import batching
 from matcher.cli.batching import read_queries
 
 
@@ -58,3 +64,62 @@ def test_a_ranking_with_intervals_says_them_in_json(invoke):
 )
 def test_queries_by_line(text, expected):
     assert read_queries(text) == expected
+
+
+def test_the_backends_are_those_of_the_library():
+    assert batching.BACKENDS == backends.BACKENDS
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "how",
+    [
+        ["--backend", "threads", "--jobs", "3"],
+        ["--threads", "3"],
+        ["--memory", "1"],
+        pytest.param(["--backend", "processes"], marks=pytest.mark.slow),
+        pytest.param(["--backend", "dask", "--jobs", "4"], marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # sockets of an engine
+def test_the_file_is_the_same_whoever_searches(invoke, tmp_path, how):
+    (tmp_path / "q.txt").write_text("\n".join(f"Town {i}" for i in range(30)), encoding="utf-8")
+    files = tmp_path / "one.parquet", tmp_path / "other.parquet"
+    for file, more in zip(files, ([], how), strict=True):
+        done = invoke("batch", "--queries", str(tmp_path / "q.txt"), "-n", "4", *more, "-o", str(file))
+        assert done.code == 0, done.err
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.usefixtures("home")
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    threads=st.integers(1, 4),
+    jobs=st.integers(1, 4),
+    memory=st.integers(1, 3),
+    backend=st.sampled_from([[], ["--backend", "threads"]]),
+    part=st.integers(1, 40),
+    n=st.integers(1, 6),
+)
+def test_a_file_holds_what_the_library_gives_however_it_is_cut(
+    invoke, tmp_path, toy_home, monkeypatch, threads, jobs, memory, backend, part, n
+):
+    monkeypatch.setattr(matcher.batch, "PART", part)
+    ids = [f"toy:{i:04d}" for i in range(0, 240, 9)]
+    (tmp_path / "q.txt").write_text("\n".join(ids), encoding="utf-8")
+    out = tmp_path / "out.parquet"
+    how = ["--threads", str(threads), "--jobs", str(jobs), "--memory", str(memory), *backend]
+    done = invoke("batch", "--queries", str(tmp_path / "q.txt"), "-n", str(n), *how, "-o", str(out))
+    assert done.code == 0, done.err
+    library = Matcher.load(Path(toy_home["MATCHER_DATA"]), Path(toy_home["MATCHER_MODEL"]))
+    assert pq.read_table(out).equals(library.batch(ids, n).to_table())
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("how", [[], ["--backend", "threads"]])
+def test_a_scheduler_without_an_engine_is_refused(invoke, tmp_path, how):
+    (tmp_path / "q.txt").write_text("Town 1", encoding="utf-8")
+    out = str(tmp_path / "out.parquet")
+    done = invoke("batch", "--queries", str(tmp_path / "q.txt"), "--scheduler", "tcp://x:1", *how, "-o", out)
+    assert done.code == 2
+    assert "scheduler" in done.err

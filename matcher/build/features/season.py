@@ -60,7 +60,7 @@ def season_months(warmth: Floats, rain: Floats, evaporation: Floats) -> Floats:
     ndarray
         0..12, shape (n,); NaN where a month is unknown.
     """
-    known: NDArray[np.bool_] = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
     return np.where(known, _growing(warmth, rain, evaporation).sum(axis=1), np.nan)
 
 
@@ -78,7 +78,7 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
         A name of `MONTHS`, `ALL_YEAR`, or None where a month is unknown or none can grow anything.
     """
     growing = _growing(warmth, rain, evaporation)
-    known: NDArray[np.bool_] = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
     # months that the run which begins in a month lasts: one month at a time, the year being round
     run = np.zeros(growing.shape, dtype=np.intp)
     going = np.ones(growing.shape, dtype=bool)
@@ -89,7 +89,7 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
     longest = run.max(axis=1)
     return [
         None if not ok or length == 0 else ALL_YEAR if length == 12 else MONTHS[month]
-        for ok, length, month in zip(known, longest, first, strict=True)
+        for ok, length, month in zip(known.tolist(), longest, first, strict=True)
     ]
 
 
