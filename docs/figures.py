@@ -74,6 +74,8 @@ def curve(rows: Sequence[Mapping[str, Any]]) -> Path:
             capsize=2,
         )
         axes.set(xscale="log", xlabel="ties learned from", ylabel=title)
+        axes.set_xticks(ties, [f"{count:,}" for count in ties])
+        axes.minorticks_off()
     return _save(axes, "learning-curve")
 
 

@@ -62,6 +62,18 @@ class Pool:
         """Persons in the seat of each region; NaN is unknown."""
         return optional(self.atlas, "seat_population", self.rows)
 
+    @cached_property
+    def provinces(self) -> tuple[list[str], NDArray[np.int64]]:
+        """Ids of all provinces, rising, and each region's as a position among them, -1 for none; shape (n,)."""
+        import pyarrow.compute as pc
+
+        parents = pc.dictionary_encode(self.atlas.texts(["parent_id"], self.rows)["parent_id"])
+        # A text a province, not one a region: that is far quicker.
+        texts = [text or "" for text in parents.dictionary.to_pylist()]
+        names, place = np.unique(np.array([*texts, ""]), return_inverse=True)
+        place = np.where(names[place] == "", -1, place)
+        return names.tolist(), place[pc.fill_null(parents.indices, len(texts)).to_numpy()]
+
     def positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the positions of rows of the atlas.
 

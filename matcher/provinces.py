@@ -26,9 +26,7 @@ PROVINCE_SHAPES = {term: Shape(len(PROVINCE_CUTS) + 1, extra=0) for term in (PRO
 
 def read_provinces(pool: Pool) -> tuple[list[str], NDArray[np.int64]]:
     """Return the ids of all provinces, and each region's as a position among them, -1 for none."""
-    parents = np.array([parent or "" for parent in pool.atlas.column("parent_id", pool.rows)]).astype(str)
-    names, province = np.unique(parents, return_inverse=True)
-    return names.tolist(), np.where(names[province] == "", -1, province)
+    return pool.provinces
 
 
 def tally(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> dict[tuple[str, str], int]:

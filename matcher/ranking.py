@@ -163,9 +163,9 @@ class Ranking:
     @property
     def verdict(self) -> str:
         """One plain sentence where there is no strong match, else nothing."""
-        return (
-            "" if self.has_strong_match else no_strong_match(self.matches[0].percentile, "the best candidate")
-        )
+        if self.has_strong_match or not self.matches:
+            return ""
+        return no_strong_match(self.matches[0].percentile, "the best candidate")
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one flat record a match: group scores become columns of their own."""
