@@ -231,7 +231,7 @@ def _figures(file: Any, figures: Sequence[Figure], pictures: dict[str, bytes]) -
     """Set pictures on one line, with one caption below."""
     paragraph = file.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    room = TEXT_CM / len(figures) - 0.5
+    room = TEXT_CM / len(figures) - 0.75
     for figure in figures:
         run = paragraph.add_run()
         run.add_picture(io.BytesIO(pictures[figure.id]), width=Cm(min(room, figure.width * 0.0265)))
