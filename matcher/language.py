@@ -142,7 +142,7 @@ class Language:
     def percentile(self, percentile: float) -> str:
         """Write a percentile without claiming more than the sample can tell."""
         if percentile > 99.9:
-            return self("num.over", value=self("unit.share", n=self.decimal(99.9, 1)))
+            return self("num.most", value=self("unit.share", n=self.decimal(99.9, 1)))
         if percentile < 0.1:
             return self("num.under", value=self("unit.share", n=self.decimal(0.1, 1)))
         return self("unit.share", n=self.decimal(percentile, int(percentile >= 99 or percentile < 1)))

@@ -7,6 +7,7 @@ alphabets; a sign that they lack is written in Latin letters, so that no box sta
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import is_dataclass
 from functools import cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FONTS = Path(__file__).with_name("fonts")
 PIXELS_PER_INCH = 200.0
 _POINTS = 0.75  # a pixel of a picture on paper
+_HAN_ASIDE = re.compile(r" ?\([^()]*[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff][^()]*\)")
 _INVISIBLE = dict.fromkeys(
     (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 )
@@ -62,15 +64,19 @@ def to_png(figures: Sequence[Figure]) -> list[bytes]:
 def drawable(text: str) -> str:
     """Write a text with the signs of the fonts alone.
 
+    A Chinese sign is read differently in Japan and in China, so a name in brackets that is written with such signs is
+    left out rather than spelt wrongly: the Latin name stands before it.
+
     Examples
     --------
-    >>> drawable("구례, Gurye"), drawable("ตาก")
-    ('구례, Gurye', 'tak')
+    >>> drawable("구례, Gurye"), drawable("ตาก"), drawable("Uji (宇治市), Kyoto")
+    ('구례, Gurye', 'tak', 'Uji, Kyoto')
     """
     covered = coverage()
     clean = "".join(s for s in text.translate(_INVISIBLE) if s in "\n\t" or unicodedata.category(s) != "Cc")
     if all(ord(sign) in covered or sign in "\n\t" for sign in clean):
         return clean
+    clean = _HAN_ASIDE.sub("", clean)
     # What has no Latin letters either (an emblem, a private sign) is left out.
     return "".join(sign if ord(sign) in covered or sign in "\n\t" else anyascii(sign) for sign in clean)
 

@@ -50,7 +50,7 @@ def lines_of(text: str, room: float, size: float) -> list[str]:
 
     Examples
     --------
-    >>> lines_of("mosaic of fields and natural growth", 120, 12)
+    >>> lines_of("mosaic of fields and natural growth", 130, 12)
     ['mosaic of fields', 'and natural growth']
     """
     if text_width(text, size) <= room:

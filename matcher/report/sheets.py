@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from matcher.report.document import Bullets, Cell, Paragraph, Table, Tiles, walk
+from matcher.report.pictures import text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matcher.report.document import Document, Section
 
 LONGEST_NAME = 31
@@ -97,11 +101,13 @@ def _summary(book: Book, document: Document) -> None:
     for parts in _lines(document.sections[0]):
         for column, text in enumerate(parts):
             sheet.write_string(row, column, _clean(text), styles["text"])
+        sheet.set_row(row, _height(parts, (34.0, 60.0, 60.0)))
         row += 1
     for what, version in document.colophon:
         sheet.write_string(row, 0, _clean(what), styles["text"])
         sheet.write_string(row, 1, _clean(version), styles["text"])
         row += 1
+    _on_paper(sheet)
 
 
 def _lines(section: Section) -> list[tuple[str, ...]]:
@@ -119,16 +125,34 @@ def _lines(section: Section) -> list[tuple[str, ...]]:
 def _table(book: Book, table: Table) -> None:
     sheet, styles = book.sheet(table.caption if len(table.caption) <= LONGEST_NAME else table.id), book.styles
     sheet.write_string(0, 0, _clean(table.caption), styles["title"])
-    for i, column in enumerate(table.columns):
+    widths = [14.0 if column.numeric else max(16.0, 110 * (column.width or 0.2)) for column in table.columns]
+    for i, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         sheet.write_string(2, i, _clean(column.label), styles["head"])
-        sheet.set_column(i, i, 14 if column.numeric else max(16, 110 * (column.width or 0.2)))
+        sheet.set_column(i, i, width)
+    sheet.set_row(2, _height([column.label for column in table.columns], widths))
     for number, row in enumerate(table.rows, 3):
+        sheet.set_row(number, _height([cell.text for cell in row.cells], widths))
         for i, cell in enumerate(row.cells):
             _cell(sheet, (number, i), cell, book, bold=row.style != "plain")
     sheet.freeze_panes(3, 1)
+    _on_paper(sheet)
+
+
+def _on_paper(sheet: Any) -> None:
+    """Print on A4, across, as wide as the page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Return the height of a row in points, so that no text is cut: not every office program measures for itself."""
+    # A column of width 1 holds one figure; a letter is 0.56 of its size wide.
+    lines = [
+        math.ceil(text_width(text, 1 / 0.56) / (width - 2))
+        for text, width in zip(texts, widths, strict=False)
+    ]
+    return 15.0 * min(max(1, *lines), 27)
 
 
 def _cell(sheet: Any, place: tuple[int, int], cell: Cell, book: Book, *, bold: bool) -> None:

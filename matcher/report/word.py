@@ -17,6 +17,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from matcher.report.document import Bullets, Figure, Heading, Paragraph, Side, Table, Tiles, walk
 from matcher.report.pdf import to_png
+from matcher.report.pictures import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,10 +160,20 @@ def _table(file: Any, block: Table) -> None:
         _unbroken(added)
         for i, (cell, content) in enumerate(zip(added.cells, row.cells, strict=True)):
             _fill_cell(cell, content, row, size, first=i == 0, right=block.columns[i].numeric)
-    given = [column.width for column in block.columns]
-    rest = (1 - sum(given)) / max(1, sum(width == 0 for width in given))
-    _widths(table, [width or rest for width in given])
+    _widths(table, _shares(block))
     file.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _shares(block: Table) -> list[float]:
+    """Return the width of each column; those that have none share what is left by their longest text."""
+    needs = []
+    for i, column in enumerate(block.columns):
+        words = [column.label, *(row.cells[i].text for row in block.rows)]
+        needs.append(0.0 if column.width else max(text_width(word, 1.0) for word in words) + 1.0)
+    rest = 1 - sum(column.width for column in block.columns)
+    return [
+        column.width or rest * need / sum(needs) for column, need in zip(block.columns, needs, strict=True)
+    ]
 
 
 def _fill_cell(cell: Any, content: Cell, row: Row, size: Any, *, first: bool, right: bool) -> None:
@@ -176,7 +187,8 @@ def _fill_cell(cell: Any, content: Cell, row: Row, size: Any, *, first: bool, ri
 
 def _fill(cell: Any, text: str, size: Any, *, bold: bool, right: bool) -> None:
     paragraph = cell.paragraphs[0]
-    run = paragraph.add_run(_clean(text))
+    # A number stays with its unit.
+    run = paragraph.add_run(_clean(text).replace(" ", "\u00a0") if right else _clean(text))
     run.bold, run.font.size = bold, size
     paragraph.paragraph_format.space_after = Pt(1)
     if right:
@@ -219,7 +231,7 @@ def _figures(file: Any, figures: Sequence[Figure], pictures: dict[str, bytes]) -
     """Set pictures on one line, with one caption below."""
     paragraph = file.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    room = (TEXT_CM - 0.4 * len(figures)) / len(figures)
+    room = TEXT_CM / len(figures) - 0.75
     for figure in figures:
         run = paragraph.add_run()
         run.add_picture(io.BytesIO(pictures[figure.id]), width=Cm(min(room, figure.width * 0.0265)))

@@ -89,7 +89,7 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
     longest = run.max(axis=1)
     return [
         None if not ok or length == 0 else ALL_YEAR if length == 12 else MONTHS[month]
-        for ok, length, month in zip(known.tolist(), longest, first, strict=True)
+        for ok, length, month in zip(np.atleast_1d(known), longest, first, strict=True)
     ]
 
 
