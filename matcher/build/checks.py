@@ -38,7 +38,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "count": (0, 1000),
     "pH": (2, 11),
     "head/km2": (0, 1e6),
-    "km2": (0, 2e7),
+    "km2": (0, 1e8),  # the largest landmass has 8e7
     "persons": (1, 2e9),
     "persons/km2": (1e-6, 2e6),
 }
