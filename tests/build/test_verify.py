@@ -107,6 +107,14 @@ def test_every_kind_of_damage_is_told(world: Any, name: str, change: Any, fault:
     assert any(fault in told for told in verify(world.out).faults), verify(world.out).faults
 
 
+def test_a_trial_of_some_countries_may_lack_a_feature(world: Any) -> None:
+    world.build()
+    forge(world, "regions.parquet", lambda table: put(table, "elevation", [None] * 5))
+    manifest = json.loads((world.out / "atlas.json").read_text())
+    (world.out / "atlas.json").write_text(json.dumps(manifest | {"countries": ["AA"]}))
+    assert verify(world.out).faults == ()
+
+
 def bare(table: pa.Table) -> pa.Schema:
     """The schema without what the fields say of themselves."""
     return pa.schema([field.with_metadata({}) for field in table.schema])
