@@ -48,17 +48,17 @@ def test_an_outline_of_the_atlas_gets_the_values_of_the_atlas(computed):
             continue
         theirs = atlas.read([feature.name], rows)[feature.name].to_pylist()
         for own, built in zip(table[feature.name].to_pylist(), theirs, strict=True):
-            assert _near(own, built), f"{feature.name}: {own} is not {built}"
+            assert _near(own, built, feature.unit), f"{feature.name}: {own} is not {built}"
             checked += built is not None
     assert checked > 90
 
 
-def _near(own, built):
+def _near(own, built, unit):
     """Outlines are shipped on a grid of 14 m, and areas of offices are not those of outlines: so not equal, but near."""
     if own is None or built is None:
         return own is built
     if isinstance(built, float):
-        return own == pytest.approx(built, rel=0.02, abs=0.01)
+        return own == pytest.approx(built, rel=0.02, abs=0.11 if unit in {"C", "km"} else 0.01)
     if isinstance(built, list) and built and isinstance(built[0], tuple):
         mine, theirs = dict(own), dict(built)
         return sum(abs(mine.get(key, 0) - theirs.get(key, 0)) for key in {*mine, *theirs}) < 0.03
