@@ -22,6 +22,7 @@ import pandas as pd
 from references import References
 
 from matcher.atlas import Atlas
+from matcher.build.season import align, season_shift
 from matcher.build.sources import Sources
 from matcher.crops.judge import judge_crops
 from matcher.files import write_atomically
@@ -150,9 +151,11 @@ class Page:
         return [
             compare("mean elevation", f"regions of relief up to {FLAT_M:.0f} m that have an airport",
                     "elevation of runways (airportsdata 2026, MIT), median of a region's",
-                    flat["elevation"], runway[flat.index], self._names(flat), "m"),
+                    flat["elevation"], runway[flat.index], self._names(flat), "m",
+                    "Where the list says 3.3 times as much, it seems to have taken feet for metres."),
             compare("mean elevation", "means of countries", "CIA World Factbook 2026 (public domain)",
-                    means, stated.reindex(means.index), means.index, "m"),
+                    means, stated.reindex(means.index), means.index, "m",
+                    "India: no map agrees with the factbook's 160 m."),
         ]  # fmt: skip
 
     def climate(self) -> list[Check]:
@@ -166,8 +169,12 @@ class Page:
                 for each in self.atlas.column("temperature_months", row[row >= 0])
             ]
         )
-        stated = warm[list(range(12))].to_numpy(float)
-        names = [f"{city}, month {month}" for city in warm["city"] for month in range(1, 13)]
+        # the atlas's year begins in the same season everywhere
+        lat = self.atlas.column("lat", row[row >= 0]).astype(float)
+        stated = align(warm[list(range(12))].to_numpy(float), season_shift(lat))
+        names = [
+            f"{city}, month {month} of the aligned year" for city in warm["city"] for month in range(1, 13)
+        ]
         wet = self.references.rains()
         place = self._regions_at(wet, "city")
         wet = wet[place >= 0]
@@ -188,7 +195,7 @@ class Page:
         size = self.base.groupby("country")["area_km2"].sum()
         large = size.index[size >= LEAST_KM2]
         pairs = (
-            ("land cover: forest", "forest_share", "forest", "MODIS sees closed forest; offices count land use as well."),
+            ("land cover: forest", "forest_share", "forest", "MODIS sees closed forest; offices count land use as well, and 0 of Taiwan or Hong Kong is no count."),
             ("land cover: cropland", "cropland", "arable", "Cropland is of 2000-2005, the figures of 2023."),
             ("land cover: pasture", "pasture", "pasture", "Pasture means different things to different offices."),
             ("lakes: inland water", "lake_share", "water", "Rivers and lagoons count in the factbook, not in the atlas."),
@@ -306,7 +313,7 @@ def main() -> None:
         figures["people"] = left_out(atlas, sources)
     if asked.crops:
         found = [judge_crops(atlas, path) for path in asked.crops]
-        figures["crops"] = {code: part for each in found for code, part in each.countries.items()}
+        figures["crops"] = {code: dict(part) for each in found for code, part in each.countries.items()}
     from accuracy_page import page
 
     write_atomically(FIGURES, (json.dumps(figures, ensure_ascii=False, indent=1) + "\n").encode())
