@@ -54,7 +54,15 @@ class Responses:
 
 @cache
 def responses() -> Responses:
-    """Return the responses that ship with the package."""
+    """Return the responses that ship with the package.
+
+    Raises
+    ------
+    DataError
+        The table is not there.
+    """
+    if not TABLE.is_file():
+        raise DataError(f"{TABLE.name} is missing; write it with: python -m matcher.build.responses")
     return parse(json.loads(TABLE.read_text(encoding="utf-8")))
 
 
