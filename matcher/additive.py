@@ -23,13 +23,15 @@ class Shape:
     """The bins of one term.
 
     `size` of them lie in `rows` rows of equal length, each bin beside the next of its row, or in a square of `side` x
-    `side`; `extra` ones stand alone.
+    `side`; `extra` ones stand alone. All are held toward 0 by `ridge` times what the penalty says: less where a
+    bin is rare and tells much.
     """
 
     size: int
     side: int = 0
     extra: int = 1
     rows: int = 1
+    ridge: float = 1.0
 
     @property
     def total(self) -> int:
@@ -124,8 +126,8 @@ def _bend(shape: Shape, penalty: Penalty) -> Any:
         if length > 2:
             held = kron(eye_array(shape.rows), penalty.bend * _second(length))
         whole = block_diag([held, csr_array((shape.extra, shape.extra))]) if shape.extra else held
-        return whole + eye_array(shape.total) * penalty.ridge
-    total = np.eye(shape.total) * penalty.ridge
+        return whole + eye_array(shape.total) * penalty.ridge * shape.ridge
+    total = np.eye(shape.total) * penalty.ridge * shape.ridge
     if shape.side:
         line = _second(shape.side)
         eye = np.eye(shape.side)

@@ -52,6 +52,7 @@ _RATIO_BINS, _PER_DECADE = 28, 10
 SAME_NAME = "same name"
 SIZES = (300, 1000, 3000)
 """Regions of a country up to which it is small, middling or large; above, very large."""
+_NAMESAKE_RIDGE = 0.05  # a few dozen of all ties are of namesakes, and there the name says nearly all
 _COMMON = 10  # regions of a kind from which it has a bin of its own
 _CHUNK = 100_000
 
@@ -151,7 +152,7 @@ class PairSpace:
         self.shapes |= {f"ratio {name}": Shape(_RATIO_BINS) for name in RATIOS}
         self.shapes |= {f"alike {name}": Shape(LIKENESS_BINS) for name in self.codes}
         self.shapes["distance"] = Shape(len(DISTANCE_CUTS) + 1, extra=0)
-        self.shapes[SAME_NAME] = Shape(0, extra=3)
+        self.shapes[SAME_NAME] = Shape(0, extra=3, ridge=_NAMESAKE_RIDGE)
 
     def _sides_of_terms(self, kinds: NDArray[np.object_]) -> None:
         pool = self.pool
