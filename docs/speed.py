@@ -103,6 +103,7 @@ def page(found: dict[str, Any]) -> str:
         f"{about['load_after']:.1f} at the end; Python {about['python']}, numpy {about['numpy']}; {found['regions']:,} regions,",
         f"{found['queries']:,} queries in the batch.",
         "",
+        *([found["note"], ""] if "note" in found else []),
     ]
     for part, title in TITLES.items():
         lines += [f"## {title}", ""]
