@@ -78,7 +78,7 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
         A name of `MONTHS`, `ALL_YEAR`, or None where a month is unknown or none can grow anything.
     """
     growing = _growing(warmth, rain, evaporation)
-    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
+    known = np.asarray(np.isfinite(warmth + rain + evaporation).all(axis=1))
     # months that the run which begins in a month lasts: one month at a time, the year being round
     run = np.zeros(growing.shape, dtype=np.intp)
     going = np.ones(growing.shape, dtype=bool)
