@@ -442,7 +442,7 @@ Bandung                 = Bandung, ID regency
 Kota Bandung            = Kota Bandung, ID regency
 Bali                    = Bali, ID province
 Springfield, Illinois   = Sangamon, US regency
-Springfield             ? Greene, US regency
+Springfield             ? Springfield, CA regency
 Saint-Denis             ? Saint-Denis, RE regency
 Granada                 ? Granada, ES regency
 Suzhou                  ? Suzhou, CN metropolis

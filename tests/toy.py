@@ -26,9 +26,12 @@ MIXTURES = {
     "languages": ("sun", "jav", "kor", "deu", "eng"),
     "religion": ("muslim", "christian", "none"),
     "settlement": ("city", "village", "sparse"),
+    "forest_type": ("evergreen_broadleaf", "mixed"),
+    "cuisine": ("rice dish", "soup"),
 }
 LABELS = {
     "languages_basis": ("modelled", "country"),
+    "script": ("Latn", "Hang"),
     "crops_basis": ("modelled", "observed, office 2020"),
     "protected_band": ("none", "under 5 %"),
     "season_start": ("march", "may", "all year"),
@@ -41,7 +44,7 @@ PATHS = {
     "deu": ("Indo-European", "Germanic", "deu"),
     "eng": ("Indo-European", "Germanic", "eng"),
 }
-SHARE_ALIKE = ("languages", "language_variety", "languages_basis")
+SHARE_ALIKE = ("languages", "language_variety", "languages_basis", "languages_count", "script")
 
 
 def write_atlas(

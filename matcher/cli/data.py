@@ -181,7 +181,12 @@ def fetch(key: tuple[str, ...], sources: Path | None, archives: Path | None, cac
     write(table(["source", "path"], [[name, path] for name, path in got.items()]))
 
 
-@data.command(epilog=options.examples("matcher data regions mine.geojson -o mine.parquet"))
+@data.command(
+    epilog=options.examples(
+        "matcher data regions mine.geojson -o mine.parquet",
+        "matcher data regions mine.geojson --cache ~/big/cache -o mine.parquet",
+    )
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @_sources_options
 @click.option(

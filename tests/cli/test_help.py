@@ -52,7 +52,15 @@ def test_every_option_has_help(name):
 @pytest.mark.parametrize("line", sorted({line for command in ALL.values() for line in examples(command)}))
 def test_every_example_parses(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("shortlist.txt", "ties.csv", "new.csv", "id.csv", "towns.txt", "harvested.csv.gz"):
+    for name in (
+        "shortlist.txt",
+        "ties.csv",
+        "new.csv",
+        "id.csv",
+        "towns.txt",
+        "harvested.csv.gz",
+        "mine.geojson",
+    ):
         (tmp_path / name).write_text("Gurye\n", encoding="utf-8")
     words = shlex.split(line)
     words = words[words.index("matcher") + 1 :]
