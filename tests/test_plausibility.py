@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -352,5 +353,10 @@ def test_learned_weights_survive_the_disk(learned, tmp_path):
 
 def test_a_strong_pull_leaves_the_balanced_weights(pool, model, ends):
     balanced = resolve(pool.atlas.catalogue, read_profiles()["balanced"]).shares
-    found = learn_weights(pool, model, draw_samples(pool, *ends), balanced, shrink=1e9, bootstraps=0).shares
-    assert found == pytest.approx({name: balanced[name] for name in found}, abs=1e-3)
+    names = [feature.name for feature in model.features_ if feature.weight > 0]
+    samples = draw_samples(pool, *ends)
+    # Ties that likeness does tell: where it tells nothing, any multiple of the balanced weights is as good, 0 too.
+    alike = likenesses(pool, model, samples, names) @ np.array([balanced[name] for name in names])
+    samples = replace(samples, real=(alike > np.median(alike)).astype(samples.real.dtype))
+    found = learn_weights(pool, model, samples, balanced, shrink=1e4, bootstraps=0).shares
+    assert found == pytest.approx({name: balanced[name] for name in found}, abs=2e-3)

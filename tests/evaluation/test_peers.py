@@ -87,7 +87,7 @@ def test_the_plain_table_of_an_atlas(tmp_path):
     total = found.X[:, koppen].sum(axis=1)
     assert np.isnan(total).any()
     np.testing.assert_allclose(total[np.isfinite(total)], 1.0, atol=1e-3)
-    assert found.B.shape[1] == 2
+    assert found.B.shape[1] == sum(f.kind == "label" for f in atlas.catalogue.features.values())
     assert (found.complete(0.95).X.shape[1]) < found.X.shape[1]
     for name, make in PEERS.items():
         assert np.isfinite(make(found)(np.arange(3))).all(), name
