@@ -307,7 +307,7 @@ def faults(found: Mapping[str, Any]) -> str:
             lines.append(f"| {row['title']} | {row['questions']:,} | {' | '.join(cells)} |")
         lines.append("")
     lines += ["The ten partners that most other candidates of their country stand before:", ""]
-    lines += ["| asks | partner | rank | of | people |", "|---|---|---:|---:|---:|"]
+    lines += ["| country that asks | partner | rank | of | people |", "|---|---|---:|---:|---:|"]
     for row in found["worst"]:
         people = "?" if row["population"] is None else f"{row['population']:,.0f}"
         lines.append(

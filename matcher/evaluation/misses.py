@@ -74,7 +74,7 @@ def _worst(
         asking, partner = pool.atlas.regions(pool.rows[[queries.query[i], queries.truth[i]]])
         found.append(
             {
-                "asks": str(asking),
+                "asks": asking.country,  # of whom, and so the pair, the list of partnerships may be share-alike
                 "partner": str(partner),
                 "rank": float(ranks[i]),
                 "candidates": int(queries.n_country[i]),
