@@ -75,10 +75,10 @@ rain. Mean over {judged} crops: **{ours:.2f}**{against}.
 TAIL = """
 ## Tried, and not kept
 
-Measured on the judged countries, each left out in turn:
+Measured once, by trials that are not part of this page's script, on the judged countries, each left out in turn:
 
 - Trees boosted for overlap on the observed regions of the other countries (response, grid and mix as inputs): +0.002
-  on the mean overlap; with climate as input worse than without trees (India -0.06). Seven hundred districts of one
+  to +0.003 on the mean overlap; with climate as input worse than without trees (India -0.06). Seven hundred districts of one
   country teach that country's customs.
 - The responses refitted on the observed regions of other countries: +0.01 in Austria, nothing in Brazil, Turkey,
   Canada and India.

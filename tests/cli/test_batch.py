@@ -83,6 +83,8 @@ def test_the_backends_are_those_of_the_library():
 )
 @pytest.mark.filterwarnings("ignore")  # sockets of an engine
 def test_the_file_is_the_same_whoever_searches(invoke, tmp_path, how):
+    if "dask" in how:
+        pytest.importorskip("distributed")
     (tmp_path / "q.txt").write_text("\n".join(f"Town {i}" for i in range(30)), encoding="utf-8")
     files = tmp_path / "one.parquet", tmp_path / "other.parquet"
     for file, more in zip(files, ([], how), strict=True):
