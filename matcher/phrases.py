@@ -127,6 +127,8 @@ PHRASES: dict[str, Phrase] = {
     "protected_band": Phrase("the share of protected land"),
     "landscape_tags": Phrase("the landscape in words"),
     # agriculture
+    "crops": Phrase("the crop basket"),
+    "suited_crops": Phrase("the crops that the place would suit", plural=True),
     "crop_mix": Phrase("the crops grown", plural=True, whole="of the measured harvest area"),
     "rice_irrigated": Phrase(
         "the irrigated share of the rice", both="{range} of the rice is irrigated in both"

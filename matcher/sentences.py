@@ -167,10 +167,18 @@ def unknown_sentences(explanation: Explanation, tongue: Language | None = None) 
     say = tongue or language()
     found: dict[tuple[str, bool], list[str]] = {}
     for part in explanation.points:
-        if not part.known:
+        if not part.known and _missed(part, explanation):
             key = (_lacking(part, explanation.a, explanation.b, say), part.weight > 0)
             found.setdefault(key, []).append(phrase(part.feature, part.label, say).bare)
     return [_missing(whom, subjects, say, scored=scored) for (whom, scored), subjects in found.items()]
+
+
+def _missed(part: Contribution, explanation: Explanation) -> bool:
+    """Tell whether a missing value is a gap, not the sign of a better figure: counted people, observed crops."""
+    if part.feature == "population_factor":
+        sides = ((explanation.a, part.value_a), (explanation.b, part.value_b))
+        return any(value is None and region.population_basis == "modelled" for region, value in sides)
+    return part.feature != "crop_basket"  # a second opinion, there only to judge the model by
 
 
 def _lacking(contribution: Contribution, a: Region, b: Region, say: Language) -> str:
@@ -196,16 +204,25 @@ def _modelled_sides(contribution: Contribution, a: Region, b: Region, say: Langu
 
 
 def _lead(
-    contribution: Contribution, words: Phrase, say: Language, facts: str, *, aligned: bool = False
+    contribution: Contribution,
+    words: Phrase,
+    say: Language,
+    facts: str,
+    *,
+    aligned: bool = False,
+    kin: bool = False,
 ) -> str:
-    """Say subject, strength and facts, and the comparison where strength and direction part."""
+    """Say subject, strength and facts, and the comparison where strength and direction part.
+
+    What is `kin` is alike with nothing in common: it is called related, for it is not "nearly the same".
+    """
     alike, above = contribution.likeness >= ALIKE, contribution.likeness - contribution.average
     contrary = contribution.weight > 0 and ((alike and above < -NOTABLE) or (not alike and above > NOTABLE))
     return say(
         "s.lead",
         subject=words.subject,
         verb=words.verb,
-        strength=say(f"s.strength.{strength(contribution.likeness)}"),
+        strength=say(f"s.strength.{'kin' if kin else strength(contribution.likeness)}"),
         aside=(say("s.less") if contrary else "") + (say("s.aligned") if aligned else ""),
         facts=facts,
     )
@@ -266,12 +283,14 @@ def _mixture(contribution: Contribution, words: Phrase, say: Language, a: str, b
         )
         return _lead(contribution, words, say, told), ""
     # Classes that differ and still earn likeness stand near each other in a tree: languages of one family.
+    apart = not (common and common[0][1] >= 0.01)
+    kin = apart and contribution.likeness >= ALIKE
     nothing = say("s.mix.kin" if contribution.likeness >= KIN else "s.mix.apart")
-    apart = "" if common and common[0][1] >= 0.01 else nothing
     left, right = (
         say("s.mix.in", value=say.mixture(kind, side, 2), place=name) for side, name in ((x, a), (y, b))
     )
-    return _lead(contribution, words, say, say("s.mix.join", a=left, b=right) + apart), ""
+    facts = say("s.mix.join", a=left, b=right) + (nothing if apart and not kin else "")
+    return _lead(contribution, words, say, facts, kin=kin), ""
 
 
 def _label(contribution: Contribution, words: Phrase, say: Language, a: str, b: str) -> tuple[str, str]:

@@ -96,6 +96,16 @@ def test_what_is_unknown_is_said_once_for_each_side():
     ]
 
 
+def test_a_second_opinion_on_crops_is_not_missed():
+    assert unknown_sentences(explanation({"crop_basket": (None, None, 0.4)})) == []
+
+
+def test_languages_of_one_family_are_called_related_and_never_the_same():
+    text = say("languages", {"su": 1.0}, {"ms": 1.0}, 0.97)
+    assert "related, not the same" in text
+    assert "nearly" not in text
+
+
 def test_a_name_from_right_to_left_does_not_move_the_numbers():
     text = sentence(contribution("elevation", 299.0, 423.0, 0.93), A, replace(B, name="القاهرة"))
     assert text.endswith("(Purwakarta 299 m, \u2068القاهرة\u2069 423 m).")

@@ -159,13 +159,13 @@ def complementarity(facts: PairFacts, say: Language) -> Section:
             )
         )
     columns = (
-        Column(say("r.col.what"), width=0.22),
-        Column(say("r.col.feature"), width=0.18),
-        Column(say("r.col.has"), width=0.16),
+        Column(say("r.col.what"), width=0.18),
+        Column(say("r.col.feature"), width=0.13),
+        Column(say("r.col.has"), width=0.12),
         Column(say("r.col.share"), numeric=True, width=0.08),
-        Column(say("r.col.lacks"), width=0.16),
+        Column(say("r.col.lacks"), width=0.12),
         Column(say("r.col.share"), numeric=True, width=0.08),
-        Column(say("r.col.source"), width=0.12),
+        Column(say("r.col.source"), width=0.29),
     )
     blocks: list[Block] = [Paragraph(say("r.comp.note"), "note")]
     if rows:

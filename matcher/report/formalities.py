@@ -9,7 +9,7 @@ from matcher.report.known import MOST
 from matcher.report.pieces import cell, level_of, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matcher.criteria import Answer
     from matcher.language import Language
@@ -21,6 +21,11 @@ N_PLAN = 8
 """Opportunities that begin the draft of the work plan."""
 
 
+def _first(names: Sequence[str], say: Language) -> str:
+    """List the first names; three dots tell that there are more."""
+    return say("list.semicolon").join([*names[:MOST], *(["…"] if len(names) > MOST else [])]) or say("none")
+
+
 def partnerships(facts: PairFacts, say: Language) -> Section:
     """Return known ties, where a file of them was read."""
     ties = facts.ties
@@ -29,16 +34,16 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
         return Section("partnerships", say("r.ties"), (Paragraph(say("r.ties.no_file")),))
     lines = [say("r.ties.tied" if ties.tied else "r.ties.not_tied", a=say.name(a), b=say.name(b))]
     for region, found in ((a, ties.of_a), (b, ties.of_b)):
-        names = say("list.semicolon").join(place_of(r, say) for r in found[:MOST]) or say("none")
+        names = _first([place_of(r, say) for r in found], say)
         lines.append(say("r.ties.own", name=say.name(region), n=say.decimal(len(found)), names=names))
-    pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between[:MOST]]
+    pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between]
     lines.append(
         say(
             "r.ties.between",
             a=say.country(a.country),
             b=say.country(b.country),
             n=say.decimal(len(ties.between)),
-            names=say("list.semicolon").join(pairs) or say("none"),
+            names=_first(pairs, say),
         )
     )
     lines += [
