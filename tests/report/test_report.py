@@ -327,7 +327,7 @@ def test_an_interval_of_ranks_is_told_where_it_was_reckoned():
     what = facts(rankings=[replace(one, matches=spread)])
     assert what.standings[0].interval == (7, 19)
     text = to_html(dossier(what, language())).decode()
-    assert "7 to 19 in 95 of 100 other weightings" in text
+    assert "7 to 19 in 95 of 100 trials with other weights and errors of the data" in text
 
 
 @pytest.mark.parametrize("code", LOCALES)
