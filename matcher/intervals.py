@@ -108,22 +108,24 @@ def ranks(
     focus
         Those of `rows` whose ranks are asked for.
     noise
-        Lets the values of the query, of `focus` and of the best `SHAKEN` candidates err in every world; the others,
-        which stand too far off to matter, keep theirs. None for values as they are.
+        Lets the values of the query, of the best `SHAKEN` candidates and of `focus` err in every world; the others,
+        which stand too far off to matter, keep theirs. So the rank of one of the best is the same whoever else is asked
+        for. None for values as they are.
     query, seed
         The query's row in the atlas, and the seed of the errors; read with `noise` alone.
     """
     where = codes.where(own.names)
-    others = np.setdiff1d(rows, focus)
     if noise is None:
+        others = np.setdiff1d(rows, focus)
         vectors, _ = own.query(weights)
         mine, rivals = vectors @ codes.gather(where, focus), np.empty((len(weights), 0), np.float32)
     else:
         vector, _ = own.query(weights.mean(axis=0))
-        best = others[np.argsort(-codes.scores(vector[0], own.names, others), kind="stable")[:SHAKEN]]
-        others = np.setdiff1d(others, best)
-        vectors, scores = _erring(noise, query, own.names, weights, np.concatenate([focus, best]), seed)
-        mine, rivals = scores[:, : len(focus)], scores[:, len(focus) :]
+        best = rows[np.argsort(-codes.scores(vector[0], own.names, rows), kind="stable")[:SHAKEN]]
+        shaken = np.union1d(best, focus)  # in the atlas's order: errors are drawn alike whatever `focus` is
+        others = np.setdiff1d(rows, shaken)
+        vectors, scores = _erring(noise, query, own.names, weights, shaken, seed)
+        mine, rivals = scores[:, np.searchsorted(shaken, focus)], scores[:, ~np.isin(shaken, focus)]
     order = np.argsort(mine, axis=1)
     rising = np.take_along_axis(mine, order, axis=1)
     # How many of the others score above the j lowest of `focus` and not above the next one.

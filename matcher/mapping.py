@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-_KEPT = 2  # files of other atlases or models that stay in the cache
+KEPT = 2
+"""Files of other atlases or models that stay in the cache."""
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def mapped_array(
         fill(new)
         new.flush()
         del new
-    _make_room(path)
+    make_room(path)
     return _array(path)
 
 
@@ -85,7 +86,7 @@ def mapped_table(path: Path, make: Callable[[], pa.Table]) -> pa.Table:
     ):
         # One piece a column; a reader then finds any cell without a search.
         file.write_table(table, max_chunksize=max(1, table.num_rows))
-    _make_room(path)
+    make_room(path)
     return _table(path)
 
 
@@ -100,12 +101,15 @@ def _table(path: Path) -> pa.Table:
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
-def _make_room(path: Path) -> None:
-    """Delete all but the last files of the same kind as one that was just made."""
+def make_room(path: Path, kept: int = KEPT) -> None:
+    """Delete all but the last `kept` other files of the same kind as one that was just made.
+
+    The kind is what a name begins with, up to its first hyphen. What may not be deleted stays.
+    """
     kind = path.name.partition("-")[0]
     others = sorted(
         path.parent.glob(f"{kind}-*{path.suffix}"), key=lambda file: file.stat().st_mtime, reverse=True
     )
-    for old in [file for file in others if file != path][_KEPT:]:
+    for old in [file for file in others if file != path][kept:]:
         with suppress(OSError):
             old.unlink()

@@ -19,6 +19,7 @@ import numpy as np
 
 from matcher import traits
 from matcher.files import write_atomically
+from matcher.mapping import make_room
 from matcher.paths import cache_dir
 from matcher.traits import read_kinds, read_traits
 
@@ -67,11 +68,7 @@ def remembered(what: str, pool: Pool, program: str, key: bytes, make: Callable[[
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, buffer.getvalue())
-        others = sorted(
-            path.parent.glob(f"{what}-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True
-        )
-        for old in [file for file in others if file != path][_KEPT:]:
-            old.unlink()
+        make_room(path, _KEPT)
     return arrays
 
 

@@ -104,6 +104,14 @@ def test_values_that_err_widen_an_interval_and_leave_the_order_of_the_ranking(m,
     assert [match.region for match in narrow] == [match.region for match in wide]
 
 
+def test_an_interval_is_the_same_whatever_others_are_asked_for(m):
+    few, many = (
+        {match.region.region_id: match.interval for match in m.rank_interval("toy:0001", n=n, worlds=40)}
+        for n in (3, 12)
+    )
+    assert few.items() <= many.items()
+
+
 def test_errors_of_nothing_change_no_rank(m):
     weights = m.weights()
     names = [name for name, _ in weights.key]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FONTS = Path(__file__).with_name("fonts")
 PIXELS_PER_INCH = 200.0
 _POINTS = 0.75  # a pixel of a picture on paper
-_HAN_ASIDE = re.compile(r" ?\([^()]*[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff][^()]*\)")
+_ASIDE = re.compile(r" ?\(([^()]*)\)")
 _INVISIBLE = dict.fromkeys(
     (0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 )
@@ -64,21 +64,26 @@ def to_png(figures: Sequence[Figure]) -> list[bytes]:
 def drawable(text: str) -> str:
     """Write a text with the signs of the fonts alone.
 
-    A Chinese sign is read differently in Japan and in China, so a name in brackets that is written with such signs is
-    left out rather than spelt wrongly: the Latin name stands before it.
+    What stands in brackets is left out where it has such signs: a name in a reader's letters stands before it, and letter
+    for letter it would be spelt wrongly (a Chinese sign is read differently in Japan and in China).
 
     Examples
     --------
-    >>> drawable("구례, Gurye"), drawable("ตาก"), drawable("Uji (宇治市), Kyoto")
-    ('구례, Gurye', 'tak', 'Uji, Kyoto')
+    >>> drawable("구례, Gurye"), drawable("ตาก"), drawable("Uji (宇治市), Kyoto"), drawable("Tak (ตาก)")
+    ('구례, Gurye', 'tak', 'Uji, Kyoto', 'Tak')
     """
     covered = coverage()
     clean = "".join(s for s in text.translate(_INVISIBLE) if s in "\n\t" or unicodedata.category(s) != "Cc")
-    if all(ord(sign) in covered or sign in "\n\t" for sign in clean):
+    if _is_readable(clean):
         return clean
-    clean = _HAN_ASIDE.sub("", clean)
+    clean = _ASIDE.sub(lambda aside: aside[0] if _is_readable(aside[1]) else "", clean)
     # What has no Latin letters either (an emblem, a private sign) is left out.
     return "".join(sign if ord(sign) in covered or sign in "\n\t" else anyascii(sign) for sign in clean)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether the fonts hold every sign of a text."""
+    return all(ord(sign) in coverage() or sign in "\n\t" for sign in text)
 
 
 @cache

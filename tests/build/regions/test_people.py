@@ -140,3 +140,33 @@ def test_little_to_learn_from_leaves_the_first_guess():
     found = headcount.headcount(table, guess, official, country)
     assert (found.people == guess).all()
     assert np.isnan(found.factor).all()
+
+
+def test_only_a_large_town_with_the_name_of_its_unit_counts_as_the_units_own():
+    towns = pd.DataFrame(
+        [
+            ("Émine", "AA", 0, 30_000.0),
+            ("Emine", "AA", 0, 45_000.0),
+            ("Other", "AA", 0, 900_000.0),
+            ("Hamlet", "AA", 1, headcount.LEAST_TOWN - 1.0),
+            ("Across", "BB", 2, 80_000.0),
+        ],
+        columns=["name", "country", "unit", "population"],
+    )
+    names, country = np.array(["Emine", "Hamlet", "Across"], object), np.array(["AA"] * 3, object)
+    found = headcount.own_towns(towns, names, country)
+    assert found[0] == 45_000
+    assert np.isnan(found[1:]).all()
+
+
+def test_no_unit_is_left_below_the_town_that_it_is_named_after_unless_the_town_reaches_far_beyond_it():
+    people, country = np.array([60.0, 40.0, 10.0]), np.array(["AA", "AA", "BB"], object)
+    towns = np.array([150.0, 40.0 * 2 * headcount.MOST_BEYOND + 1.0, np.nan])
+    # AA has twice what was estimated: 120 and 80 people, of which the first is below its town.
+    assert headcount.with_own_towns(people, towns, country, {"AA": 200.0}).tolist() == [150, 80, 10]
+
+
+def test_the_parts_of_a_city_are_raised_together_to_the_town_of_its_name():
+    people, city = np.array([10.0, 30.0, 7.0, 5.0, 5.0]), np.array([0, 0, -1, 1, 1])
+    towns = np.array([80.0, 10.0 * headcount.MOST_BEYOND_CITY + 1.0])
+    assert headcount.with_whole_cities(people, city, towns).tolist() == [20, 60, 7, 5, 5]
