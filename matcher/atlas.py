@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from matcher.licences import SourceLicence
     from matcher.own.catalogue import OwnCatalogue
 
-PARTNER_LEVELS = ("regency", "metropolis")
+PARTNER_LEVELS = ("regency", "metropolis", "town")
+"""Levels that are matched by default; towns are in atlases of places only, and alone there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """One administrative unit.
+    """One administrative unit, or one populated place in an atlas of places.
 
     Attributes
     ----------
@@ -49,7 +50,7 @@ class Region:
     country
         ISO 3166-1 alpha-2.
     level
-        regency, metropolis or province.
+        regency, metropolis or province; town in an atlas of places.
     lat, lon
         A point inside, degrees.
     area_km2, population
@@ -98,6 +99,7 @@ class Region:
 
 
 _FIELDS = tuple(field for field in Region.__dataclass_fields__ if field != "parent_name")
+_EARTH_KM = 6371.0088
 _MAPPED = 1  # form of the mapped file
 _OUTLINES = ("geometry-open.parquet", "geometry-sharealike.parquet")
 
@@ -351,6 +353,9 @@ class Atlas:
             return []
         records = self.read(_FIELDS, rows).to_pylist()
         self._seen |= {record["region_id"]: int(row) for record, row in zip(records, rows, strict=True)}
+        if "parent_name" in self.store.place:  # places, whose regions are in another atlas
+            names = self.column("parent_name", rows)
+            return [Region(**each, parent_name=name) for each, name in zip(records, names, strict=True)]
         places = self._rows_of(
             {record["parent_id"]: record["country"] for record in records if record["parent_id"]}
         )
@@ -534,6 +539,8 @@ class Atlas:
         """
         import shapely
 
+        if "places" in self.manifest:
+            return self._nearest_place(lat, lon, country)
         tree, ids = self._tree
         found = [ids[i] for i in tree.query(shapely.Point(lon, lat), predicate="intersects")]
         regions = self.regions(self.rows(sorted(found)))
@@ -542,6 +549,18 @@ class Atlas:
             r for r in regions if (not country or r.country == country) and (not level or r.level == level)
         ]
         return min(fit, key=lambda r: (order.index(r.level), r.area_km2 or 0.0, r.region_id), default=None)
+
+    def _nearest_place(self, lat: float, lon: float, country: str | None) -> Region | None:
+        """Return the place whose ground holds the point, the nearest of several; its ground is a disc."""
+        lats, lons = (np.radians(self.column(name).astype(np.float64)) for name in ("lat", "lon"))
+        y, x = np.radians(lat), np.radians(lon)
+        half = np.sin((lats - y) / 2) ** 2 + np.cos(lats) * np.cos(y) * np.sin((lons - x) / 2) ** 2
+        if country:
+            half[self.countries != country] = np.inf
+        row = int(np.argmin(half))
+        if half[row] > (self.manifest["places"]["radius_km"] / 2 / _EARTH_KM) ** 2:
+            return None
+        return self.regions(np.array([row]))[0]
 
     @cached_property
     def _tree(self) -> tuple[Any, list[str]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Atlas
 
-LEVELS = ("regency", "metropolis", "province")
+LEVELS = ("regency", "metropolis", "province", "town")
 SIZE_RATIO = 50.0
 _FEW_COUNTRIES = 8  # up to so many, their rows alone are read from the files
 EARTH_RADIUS_KM = 6371.0088
@@ -34,7 +34,7 @@ class Filters:
     countries
         Alpha-2 codes; empty for all.
     level
-        regency, metropolis or province; None for those that the query's level signs with.
+        regency, metropolis, province or town; None for those that the query's level signs with.
     include_own_country
         Take in regions of the query's country.
     any_size

@@ -112,7 +112,18 @@ class Catalogue:
             The file is missing, is not TOML, or a table lacks a field or has one too many.
         """
         path = path or data_dir() / "features.toml"
-        table = read_toml(path)
+        return cls._of(read_toml(path), str(path))
+
+    @classmethod
+    def parse(cls, text: str) -> Catalogue:
+        """Read a catalogue from the text of such a file; raises as `open` does."""
+        try:
+            return cls._of(tomllib.loads(text), "the catalogue")
+        except tomllib.TOMLDecodeError as error:
+            raise DataError(f"the catalogue is not valid TOML: {error}") from error
+
+    @classmethod
+    def _of(cls, table: Mapping[str, Any], path: str) -> Catalogue:
         try:
             features = [
                 Feature(name=name, **{**entry, "source": tuple(entry["source"])})

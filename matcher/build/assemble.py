@@ -17,7 +17,7 @@ from matcher.build.steps import (
     find_steps,
     import_module,
     key_of,
-    run_step,
+    run_steps,
     sources_of,
     step_files,
 )
@@ -114,7 +114,7 @@ def build_atlas(
         "regions": dict(sorted(Counter(table["level"].to_pylist()).items())),
         "features_without_data": left_out,
         "files": {name: file_entry(content, rows.get(name)) for name, content in sorted(files.items())},
-        "sources": {key: _source_entry(sources, key) for key in sorted(needed)},
+        "sources": {key: source_entry(sources, key) for key in sorted(needed)},
     }
     publish(out, files, manifest)
     size = sum(map(len, files.values())) / 1e6
@@ -135,34 +135,16 @@ def _run(
     tell: Progress,
 ) -> dict[str, Path]:
     """Files with the results of all steps, and of the names under `NAMES`."""
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     files = step_files(steps, sources, world.seen.name, catalogue)
     keys = getattr(import_module(names), "SOURCES", tuple(sources.registry))
     key = key_of(names, sources.content_hash(keys), code_hash(names), world.key)
     files[NAMES] = sources.cache / "steps" / f"names-{key}.parquet"
-    missing = [step for step in steps if not files[step.name].is_file()]
-    # The names first, since they take long; then the steps, those that read the results of others in a second round.
+    # The names first, since they take long.
     first = [] if files[NAMES].is_file() else [delayed(_run_names)(names, sources, world.frame, files[NAMES])]
-    rounds = [[step for step in missing if bool(step.needs) is late] for late in (False, True)]
-    tasks = [
-        [delayed(_run_one)(step, sources, world.seen, files, catalogue) for step in each] for each in rounds
-    ]
-    total = len(first) + len(missing)
-    tell(f"steps: {total} to run, {len(files) - total} kept from before")
-    number = 0
-    with Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None) as pool:
-        for each in (first + tasks[0], tasks[1]):
-            for name, seconds in pool(each):
-                number += 1
-                tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
+    run_steps(steps, sources, world.seen, files, catalogue, jobs, tell, first)
     return files
-
-
-def _run_one(
-    step: Step, sources: Sources, seen: Path, files: dict[str, Path], catalogue: Catalogue
-) -> tuple[str, float]:
-    return step.name, run_step(step, sources, seen, files, catalogue)
 
 
 def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path) -> tuple[str, float]:
@@ -192,20 +174,8 @@ def _files(
     """Contents and row counts of the Parquet files."""
     import pyarrow.parquet as pq
 
-    apart = [
-        name
-        for name in table.column_names
-        if name in catalogue.features
-        and licence_class(catalogue.features[name].source, sources) == "sharealike"
-    ]
     about = {"atlas_version": VERSION, "inputs": inputs}
-    tables = {
-        TABLE: table.drop_columns(apart).replace_schema_metadata(about),
-    }
-    if apart:
-        tables[SHARE_ALIKE] = table.select(["region_id", *apart]).replace_schema_metadata(
-            about | {"licence": "CC BY-SA 4.0"}
-        )
+    tables = parted(table, catalogue, sources, about)
     for name, outlines in outline_tables(table, frame.geometry.to_numpy()).items():
         tables[name] = outlines.replace_schema_metadata(about)
     contents = {name: table_bytes(each) for name, each in tables.items()}
@@ -213,6 +183,23 @@ def _files(
     # The names keep the layout that their own module gave them: a key is found by reading one row group.
     contents[NAMES], rows[NAMES] = names.read_bytes(), pq.read_metadata(names).num_rows
     return contents, rows
+
+
+def parted(
+    table: pa.Table, catalogue: Catalogue, sources: Sources, about: dict[str, str]
+) -> dict[str, pa.Table]:
+    """The table of regions by file name: share-alike features in a file of their own, with what they say of themselves."""
+    apart = [
+        name
+        for name in table.column_names
+        if name in catalogue.features
+        and licence_class(catalogue.features[name].source, sources) == "sharealike"
+    ]
+    tables = {TABLE: table.drop_columns(apart).replace_schema_metadata(about)}
+    if apart:
+        about = about | {"licence": "CC BY-SA 4.0"}
+        tables[SHARE_ALIKE] = table.select(["region_id", *apart]).replace_schema_metadata(about)
+    return tables
 
 
 def _trees(table: pa.Table, catalogue: Catalogue, sources: Sources, module: str) -> dict[str, bytes]:
@@ -231,7 +218,8 @@ def _trees(table: pa.Table, catalogue: Catalogue, sources: Sources, module: str)
     return files
 
 
-def _source_entry(sources: Sources, key: str) -> dict[str, str]:
+def source_entry(sources: Sources, key: str) -> dict[str, str]:
+    """What the manifest says of a source."""
     source = sources[key]
     return {
         "title": source.title,

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from matcher.catalogue import Catalogue, Feature
 
-LEVELS = ("metropolis", "province", "regency")
+LEVELS = ("metropolis", "province", "regency", "town")
 PARTNER_LEVELS = ("metropolis", "regency")
+PLACE_LEVEL = "town"
+"""A point of an atlas of places: it has no area, and the region that holds it is in the atlas of regions."""
 # The widest values that a unit can have on Earth.
 RANGES: dict[str, tuple[float, float]] = {
     "deg": (0, 90),
@@ -166,17 +168,22 @@ def _identity(table: pa.Table, ids: list[str]) -> Iterable[Fault]:
     yield from _where(ids, ~fits, classes, "licence_class", "must be open, sharealike or local")
     basis, people = column("population_basis"), column("population")
     known = np.array([p is not None for p in people], dtype=bool)
-    fits = np.isin(basis.astype(str), ("official", "modelled"))
+    fits = np.isin(basis.astype(str), ("official", "modelled", "listed"))
     yield from _where(
-        ids, known & ~fits, basis, "population_basis", "must be official or modelled where people are known"
+        ids,
+        known & ~fits,
+        basis,
+        "population_basis",
+        "must be official, modelled or listed where people are known",
     )
     for name, limit in (("lat", 90.0), ("lon", 180.0)):
         values = np.array([np.nan if v is None else v for v in table[name].to_pylist()], dtype=float)
         yield from _where(ids, ~(np.abs(values) <= limit), values, name, f"must be -{limit:g} to {limit:g}")
     area = np.array([np.nan if v is None else v for v in table["area_km2"].to_pylist()], dtype=float)
-    yield from _where(ids, ~(area > 0), area, "area_km2", "must be above 0")
+    place = level.astype(str) == PLACE_LEVEL
+    yield from _where(ids, ~((area > 0) | (place & np.isnan(area))), area, "area_km2", "must be above 0")
     parent, known_ids = column("parent_id"), set(ids)
-    lost = np.array([p is not None and p not in known_ids for p in parent], dtype=bool)
+    lost = ~place & np.array([p is not None and p not in known_ids for p in parent], dtype=bool)
     yield from _where(ids, lost, parent, "parent_id", "must be the region_id of a row")
 
 

@@ -68,8 +68,6 @@ def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
     pandas.DataFrame
         Columns `COLUMNS`; one row per key and region, the best kind wins.
     """
-    import pandas as pd
-
     regions = regions[~regions.index.duplicated()]
     own = dict(_own_names(regions))
     towns, cities = _town_names(regions, own, sources)
@@ -83,7 +81,13 @@ def build_names(regions: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
     for region_id, (town, texts) in cities.items():
         kind = "city" if town.feature in _CAPITALS else "alias"
         rows += [(text, region_id, kind, people[region_id]) for text in texts]
-    rows += towns
+    return names_frame(rows + towns, regions)
+
+
+def names_frame(rows: Iterable[Row], regions: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The rows of the index of names, sorted by key; of a key and region the best kind wins."""
+    import pandas as pd
+
     names = pd.DataFrame(_with_keys(rows), columns=["key", "text", "region_id", "kind", "priority", "cut"])
     names["rank"] = names["kind"].map({kind: rank for rank, kind in enumerate(KINDS)})
     order = {"key": True, "rank": True, "cut": True, "priority": False, "region_id": True, "text": True}
@@ -248,7 +252,7 @@ def _town_names(
             named_after = next((town for town in large if any(_alike(town, key) for key in keys)), None)
         if named_after:
             many = named_after.people >= TOWN_PEOPLE
-            cities[region_id] = (named_after, _kept(named_after, scripts, many=many))
+            cities[region_id] = (named_after, kept_names(named_after, scripts, many=many))
             if region_id in metropolises:
                 taken.add(named_after.geonames_id)
         for place, town in enumerate(towns):
@@ -260,7 +264,7 @@ def _town_names(
                 many = town.people >= LARGE_TOWN_PEOPLE or place == 0
                 rows += [
                     (text, region_id, "town", priority(town.people))
-                    for text in _kept(town, scripts, many=many)
+                    for text in kept_names(town, scripts, many=many)
                 ]
     return rows, cities
 
@@ -294,7 +298,8 @@ def _people(regions: gpd.GeoDataFrame, cities: dict[str, tuple[Town, list[str]]]
     return result
 
 
-def _kept(town: Town, scripts: dict[str, frozenset[str]], *, many: bool) -> list[str]:
+def kept_names(town: Town, scripts: dict[str, frozenset[str]], *, many: bool) -> list[str]:
+    """A town's name, its ASCII form and, if `many`, other names in the scripts of its country; in all of a large town."""
     allowed = None if town.people >= LARGE_TOWN_PEOPLE else scripts.get(town.country, frozenset())
     alternates = kept_alternates(town.alternates, allowed) if many else []
     return list(dict.fromkeys([town.name, town.ascii_name, *alternates]))

@@ -21,7 +21,7 @@ from matcher.build.writing import write_table
 from matcher.errors import BuildError, MatcherError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
     import geopandas as gpd
@@ -193,7 +193,9 @@ def _regions(path: str) -> gpd.GeoDataFrame:
     return gpd.read_parquet(path)
 
 
-def run_step(step: Step, sources: Sources, seen: Path, files: dict[str, Path], catalogue: Catalogue) -> float:
+def run_step(
+    step: Step, sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
+) -> float:
     """Compute a step and keep its result at its place in `files`; seconds of processor time that it took."""
     import time
 
@@ -215,6 +217,41 @@ def run_step(step: Step, sources: Sources, seen: Path, files: dict[str, Path], c
     table = feature_table(frame, list(regions.index), step.name, step.features, catalogue)
     write_table(files[step.name], table)
     return time.process_time() - began
+
+
+def run_steps(
+    steps: Sequence[Step],
+    sources: Sources,
+    seen: Path,
+    files: Mapping[str, Path],
+    catalogue: Catalogue,
+    jobs: int,
+    tell: Callable[[str], None],
+    first: Sequence[Any] = (),
+) -> None:
+    """Compute the steps whose results are not kept, several at once; those that read the others' in a second round.
+
+    `first` are further tasks (joblib's `delayed`) that take long and depend on none; each returns its name and seconds.
+    """
+    from joblib import Parallel, delayed
+
+    missing = [step for step in steps if not files[step.name].is_file()]
+    rounds = [[step for step in missing if bool(step.needs) is late] for late in (False, True)]
+    tasks = [[delayed(_run_one)(step, sources, seen, files, catalogue) for step in each] for each in rounds]
+    total = len(first) + len(missing)
+    tell(f"steps: {total} to run, {len(files) - total} kept from before")
+    number = 0
+    with Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None) as pool:
+        for each in ([*first, *tasks[0]], tasks[1]):
+            for name, seconds in pool(each):
+                number += 1
+                tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
+
+
+def _run_one(
+    step: Step, sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
+) -> tuple[str, float]:
+    return step.name, run_step(step, sources, seen, files, catalogue)
 
 
 def sources_of(steps: Iterable[Step]) -> list[str]:

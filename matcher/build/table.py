@@ -10,7 +10,7 @@ from matcher.build.columns import significant
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -62,13 +62,14 @@ def regions_table(
     results: dict[str, Path],
     catalogue: Catalogue,
     sources: Sources,
+    given: Mapping[str, pa.ChunkedArray] | None = None,
 ) -> tuple[pa.Table, list[str]]:
-    """All columns of all regions, and the features that no step computes."""
+    """All columns of all regions, and the features that no step computes; `given` are features that no step has."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns = _identity(frame)
-    found: dict[str, pa.ChunkedArray] = {}
+    found: dict[str, pa.ChunkedArray] = dict(given or {})
     for step in steps:
         computed = pq.read_table(results[step.name])
         found |= {name: computed[name] for name in step.features}

@@ -27,7 +27,7 @@ TABLE, SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
 WELL_COVERED = 0.95
 ENOUGH_COUNTRIES = 180
 """A feature should be well covered in this many countries, or its card say why not."""
-LEVELS = ("province", "metropolis", "regency")
+LEVELS = ("province", "metropolis", "regency", "town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,9 @@ def verify(data_dir: Path) -> Report:
     faults += _columns(table, catalogue)
     faults += _outline_order(data_dir, table, good)
     try:
-        found = check_regions(table, catalogue, whole=not manifest.get("countries"))
+        found = check_regions(
+            table, catalogue, whole=not (manifest.get("countries") or manifest.get("places"))
+        )
         faults += [f"{f.row} {f.column} = {f.value}: {f.rule}" for f in found]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         faults.append(f"the rules could not be checked: {type(error).__name__}: {error}")
@@ -245,7 +247,7 @@ def _report(version: str, table: pa.Table, catalogue: Catalogue, faults: list[st
     overall: dict[str, float] = {}
     well: dict[str, float] = {}
     signing: dict[str, tuple[float, int]] = {}
-    base = level == "regency"
+    base = np.isin(level, ("regency", "town"))
     units = np.bincount(inverse[base], minlength=len(names))
     countries: dict[str, dict[str, Any]] = {
         str(name): {"levels": dict(Counter(level[inverse == i].tolist())), "coverage": {}}

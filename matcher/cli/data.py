@@ -218,6 +218,53 @@ def regions(
     write(str(output))
 
 
+@data.command(
+    epilog=options.examples(
+        "matcher data places --sources ~/sources -o places-atlas",
+        "matcher data places --sources ~/sources -o places-atlas --country ID,KR --least 1000",
+        'MATCHER_DATA=places-atlas matcher rank "Gurye-eup, KR"',
+    )
+)
+@_sources_options
+@click.option("--output", "-o", type=_FOLDER, required=True, help="Folder of the atlas of places.")
+@options.country_option("Only places of these countries.")
+@click.option(
+    "--least",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Fewest people; above 0, places whose people are not listed are left out.",
+)
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), default=2, show_default=True, help="Steps run at once."
+)
+def places(
+    sources: Path | None,
+    archives: Path | None,
+    cache: Path | None,
+    output: Path,
+    country: list[str],
+    least: int,
+    jobs: int,
+) -> None:
+    """Build an atlas of populated places, each with the features of the 5 km around it.
+
+    Places are those of the packaged gazetteers. The result is an atlas of its own, which MATCHER_DATA names; what is
+    known of regions only comes from the region that holds the place. A stopped build goes on where it was.
+    """
+    _need_build_libraries()
+    from matcher.atlas import Atlas
+    from matcher.build.places import build_places
+    from matcher.build.sources import Sources
+
+    atlas = Atlas.open()
+    found = Sources(cache=cache, local=sources, archives=archives)
+    made = build_places(found, atlas, output, jobs, country or None, float(least), note)
+    prepare(output)
+    note(f"{sum(made['regions'].values()):,} places; use them with MATCHER_DATA={output}")
+    write(str(output))
+
+
 @data.command(epilog=options.examples("matcher data verify", "matcher data verify --country ID --format csv"))
 @options.country_option("Show the coverage of these countries only; everything is checked all the same.")
 @options.formats("table", "csv", "json")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"(?P<number>[\d.,_]*\d\.?)\s*(?P<unit>[kKmM]?)")
 _UNITS = {"": 1.0, "k": 1e3, "m": 1e6}
-LEVELS = ("regency", "metropolis", "province")
+LEVELS = ("regency", "metropolis", "province", "town")
 
 
 class Span(click.ParamType[tuple[float | None, float | None]]):
