@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.build.assemble import FORMAT, NAMES, SHARE_ALIKE, TABLE, VERSION, parted, source_entry
-from matcher.build.checks import PLACE_LEVEL, check_regions, raise_on
+from matcher.build.checks import check_regions, raise_on
+from matcher.build.discs import RADIUS_KM, place_frame, place_id
 from matcher.build.features.known import count_names
 from matcher.build.gazetteer import SOURCES as GAZETTEERS
 from matcher.build.gazetteer import read_places
@@ -44,11 +45,6 @@ if TYPE_CHECKING:
     from matcher.build.steps import Step
     from matcher.build.towns import Town
 
-    Floats = NDArray[np.float64]
-
-RADIUS_KM = 5.0
-CORNERS = 32
-DEGREE_KM = 111.195
 AROUND_STEPS = ("korea", "networks")
 """Steps whose figures are of a unit of government as a whole: a place has those of the one that holds it."""
 NO_STEPS = ("known",)
@@ -135,88 +131,6 @@ def _check_kinds(atlas: Atlas, out: Path) -> None:
         raise BuildError(f"{out} holds an atlas of regions; choose another folder for the places")
 
 
-def place_id(town: Town) -> str:
-    """The region id of a place."""
-    return f"gn:{town.geonames_id}"
-
-
-# ------------------------------------------------------------------ places
-
-
-def discs(lat: Floats, lon: Floats, radius_km: float = RADIUS_KM) -> NDArray[Any]:
-    """Discs around points as polygons of `CORNERS` corners, degrees; what would cross the date line is cut off there."""
-    import shapely
-
-    # the polygon has the area of the disc
-    angle = np.arange(CORNERS) * 2 * np.pi / CORNERS
-    radius = radius_km / DEGREE_KM * np.sqrt(2 * np.pi / CORNERS / np.sin(2 * np.pi / CORNERS))
-    shrink = np.cos(np.radians(lat)).clip(0.02)[:, None]
-    x = np.clip(lon[:, None] + radius * np.cos(angle) / shrink, -180.0, 180.0)
-    y = np.clip(lat[:, None] + radius * np.sin(angle), -90.0, 90.0)
-    shapes: NDArray[Any] = shapely.polygons(np.stack([x, y], axis=2))
-    return shapes
-
-
-def place_frame(
-    towns: Sequence[Town], zones: Mapping[int, str], atlas: Atlas
-) -> tuple[gpd.GeoDataFrame, NDArray[np.int64]]:
-    """Places with the columns of identity that the build of regions has, and the row of the region that holds each.
-
-    The region is the one of the place's own country around the point or, on a coast, next to it; -1 where there is none.
-    """
-    import geopandas as gpd
-
-    from matcher.build.regions.layout import CRS
-    from matcher.places import Places, map_places
-
-    lat, lon = (np.array([getattr(town, name) for town in towns], float) for name in ("lat", "lon"))
-    country = np.array([town.country for town in towns], object)
-    name = np.array([town.name for town in towns], object)
-    blank = np.full(len(towns), "", object)
-    rows = map_places(atlas, Places(name, country, lat, lon, blank)).rows
-    parents = atlas.region_ids[rows]
-    parents[rows < 0] = None
-    their_zones = atlas.column("time_zone", np.maximum(rows, 0))
-    their_zones[rows < 0] = None
-    people = np.array([town.people or np.nan for town in towns])
-    frame = gpd.GeoDataFrame(
-        {
-            "name": name,
-            "country": country,
-            "level": PLACE_LEVEL,
-            "parent_id": parents,
-            "layer": "geonames",
-            "layer_licence": "CC BY 4.0 (GeoNames)",
-            "licence_class": "open",
-            "lat": lat,
-            "lon": lon,
-            "area_km2": np.pi * RADIUS_KM**2,
-            "time_zone": [zones.get(t.geonames_id, zone) for t, zone in zip(towns, their_zones, strict=True)],
-            "population": people,
-            "population_basis": np.where(np.isnan(people), None, "listed"),
-            "geonames_id": [town.geonames_id for town in towns],
-            "governed": True,
-            "fine": False,
-        },
-        geometry=discs(lat, lon),
-        crs=CRS,
-        index=[place_id(town) for town in towns],
-    ).rename_axis("region_id")
-    return frame.assign(parent_name=_parent_names(rows, atlas)), rows
-
-
-def _parent_names(rows: NDArray[np.int64], atlas: Atlas) -> list[str | None]:
-    """Region and province of each place: "Sangamon, Illinois"."""
-    names, uppers = atlas.column("name"), atlas.column("parent_id")
-    place = {region_id: row for row, region_id in enumerate(atlas.region_ids)}
-    told: list[str | None] = []
-    for row in rows.tolist():
-        upper = place.get(uppers[row]) if row >= 0 else None
-        parts = ([names[row]] if row >= 0 else []) + ([names[upper]] if upper is not None else [])
-        told.append(", ".join(dict.fromkeys(parts)) or None)
-    return told
-
-
 # ------------------------------------------------------------------ features
 
 
@@ -243,10 +157,8 @@ def place_table(
     known = pa.array([float(count_names(town)) for town in towns], pa.float32())
     given["names_abroad"] = pa.chunked_array([known])
     computed = {name for step in steps for name in step.features}
-    schemas = {name: file.schema_arrow.field(name).type for name, file in atlas.store.place.items()}
-    for name in catalogue.features:
-        if name not in {*computed, *given, "area_km2", "population", "density"} and name in schemas:
-            given[name] = pa.chunked_array([pa.nulls(len(frame), _plain(schemas[name]))])
+    others = {*catalogue.features} - {*computed, *given, "area_km2", "population", "density"}
+    given |= around_columns(np.full(len(frame), -1), atlas, sorted(others))
     table, lacking = regions_table(
         frame.assign(area_km2=np.nan), steps, dict(files), catalogue, sources, given
     )
@@ -256,33 +168,19 @@ def place_table(
 
 
 def around_columns(rows: NDArray[np.int64], atlas: Atlas, names: Sequence[str]) -> dict[str, pa.ChunkedArray]:
-    """Features of the regions of some rows; unknown where the row is -1."""
+    """Features of the regions of some rows, as the files of the atlas have them; unknown where the row is -1."""
     import pyarrow as pa
-    from pyarrow.parquet import read_table
+    from pyarrow.parquet import read_schema, read_table
 
     index = pa.array(rows, mask=rows < 0)
     columns: dict[str, pa.ChunkedArray] = {}
     for file in (TABLE, SHARE_ALIKE):
         if file in atlas.manifest["files"]:
-            held = [name for name in names if name in atlas.store.place and name not in columns]
             path = atlas.store.checked(file)
-            table = read_table(path, columns=[n for n in held if n in read_schema(path)])
-            columns |= {name: table[name].take(index) for name in table.column_names}
+            held = [name for name in read_schema(path).names if name in names and name not in columns]
+            table = read_table(path, columns=held)
+            columns |= {name: table[name].take(index) for name in held}
     return columns
-
-
-def read_schema(path: Path) -> list[str]:
-    """Names of the columns of a Parquet file."""
-    import pyarrow.parquet as pq
-
-    return list(pq.read_schema(path).names)
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    """A type without dictionaries, which are only the store's way to read texts."""
-    import pyarrow.types as pt
-
-    return kind.value_type if pt.is_dictionary(kind) else kind
 
 
 def _blank(column: pa.ChunkedArray) -> bool:
