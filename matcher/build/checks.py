@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from matcher.catalogue import Catalogue, Feature
 
-LEVELS = ("metropolis", "province", "regency", "town")
+LEVELS = ("metropolis", "province", "regency")
 PARTNER_LEVELS = ("metropolis", "regency")
 PLACE_LEVEL = "town"
-"""A point of an atlas of places: it has no area, and the region that holds it is in the atlas of regions."""
+"""The only level of an atlas of places. A point has no area, and the region that holds it is in the atlas of regions."""
 # The widest values that a unit can have on Earth.
 RANGES: dict[str, tuple[float, float]] = {
     "deg": (0, 90),
@@ -58,16 +58,18 @@ class Fault:
     rule: str
 
 
-def check_regions(table: pa.Table, catalogue: Catalogue, *, whole: bool = True) -> list[Fault]:
+def check_regions(
+    table: pa.Table, catalogue: Catalogue, *, whole: bool = True, places: bool = False
+) -> list[Fault]:
     """All faults of the table of regions: identity, every feature that it holds, order and doubles.
 
-    In a trial of some countries (`whole` is False) a feature may be unknown everywhere.
+    In a trial of some countries (`whole` is False) a feature may be unknown everywhere, and so in an atlas of `places`.
     """
     ids = table["region_id"].to_pylist()
-    faults = [*_identity(table, ids), *_doubles(table, ids)]
+    faults = [*_identity(table, ids, places=places), *_doubles(table, ids)]
     for feature in catalogue.features.values():
         if feature.name in table.column_names:
-            if not whole and table[feature.name].null_count == len(table):
+            if (places or not whole) and table[feature.name].null_count == len(table):
                 continue
             faults += check_feature(ids, table[feature.name].combine_chunks(), feature)
     return faults
@@ -145,7 +147,7 @@ def _where(ids: list[str], bad: NDArray[np.bool_], values: Any, column: str, rul
     return [Fault(ids[row], column, f"{values[row]}", rule) for row in np.flatnonzero(bad)]
 
 
-def _identity(table: pa.Table, ids: list[str]) -> Iterable[Fault]:
+def _identity(table: pa.Table, ids: list[str], *, places: bool) -> Iterable[Fault]:
     def column(name: str) -> NDArray[Any]:
         array: NDArray[Any] = np.array(table[name].to_pylist(), dtype=object)
         return array
@@ -160,30 +162,30 @@ def _identity(table: pa.Table, ids: list[str]) -> Iterable[Fault]:
         [isinstance(c, str) and len(c) == 2 and c.isascii() and c.isupper() for c in country], dtype=bool
     )
     yield from _where(ids, ~code, country, "country", "must be an ISO 3166-1 alpha-2 code")
-    yield from _where(
-        ids, ~np.isin(level.astype(str), LEVELS), level, "level", f"must be one of {', '.join(LEVELS)}"
-    )
+    levels = (PLACE_LEVEL,) if places else LEVELS
+    fits = np.isin(level.astype(str), levels)
+    yield from _where(ids, ~fits, level, "level", f"must be one of {', '.join(levels)}")
     classes = column("licence_class")
     fits = np.isin(classes.astype(str), ("open", "sharealike", "local"))
     yield from _where(ids, ~fits, classes, "licence_class", "must be open, sharealike or local")
     basis, people = column("population_basis"), column("population")
     known = np.array([p is not None for p in people], dtype=bool)
-    fits = np.isin(basis.astype(str), ("official", "modelled", "listed"))
-    yield from _where(
-        ids,
-        known & ~fits,
-        basis,
-        "population_basis",
-        "must be official, modelled or listed where people are known",
-    )
+    bases = ("listed",) if places else ("official", "modelled")
+    fits = np.isin(basis.astype(str), bases)
+    rule = f"must be {' or '.join(bases)} where people are known"
+    yield from _where(ids, known & ~fits, basis, "population_basis", rule)
     for name, limit in (("lat", 90.0), ("lon", 180.0)):
         values = np.array([np.nan if v is None else v for v in table[name].to_pylist()], dtype=float)
         yield from _where(ids, ~(np.abs(values) <= limit), values, name, f"must be -{limit:g} to {limit:g}")
     area = np.array([np.nan if v is None else v for v in table["area_km2"].to_pylist()], dtype=float)
-    place = level.astype(str) == PLACE_LEVEL
-    yield from _where(ids, ~((area > 0) | (place & np.isnan(area))), area, "area_km2", "must be above 0")
+    yield from _where(
+        ids, ~(np.isnan(area) if places else area > 0), area, "area_km2",
+        "must be unknown: a point has none" if places else "must be above 0",
+    )  # fmt: skip
+    if places:
+        return
     parent, known_ids = column("parent_id"), set(ids)
-    lost = ~place & np.array([p is not None and p not in known_ids for p in parent], dtype=bool)
+    lost = np.array([p is not None and p not in known_ids for p in parent], dtype=bool)
     yield from _where(ids, lost, parent, "parent_id", "must be the region_id of a row")
 
 

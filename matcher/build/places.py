@@ -117,7 +117,7 @@ def build_places(
     tell("putting the atlas together")
     written = places_catalogue(read_bytes(atlas.data_dir / "features.toml").decode(), around)
     table, left_out = place_table(frame, rows, towns, steps, files, atlas, (written, around), sources)
-    raise_on(check_regions(table, atlas.catalogue, whole=False), "the table of places")
+    raise_on(check_regions(table, atlas.catalogue, places=True), "the table of places")
     inputs = key_of(sources.content_hash(needed), str(atlas.manifest.get("inputs", "")), "places")
     return _publish(out, table, names, atlas, sources, needed, (written, left_out), inputs, countries, least)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.build.checks import check_regions
+from matcher.build.checks import PLACE_LEVEL, check_regions
 from matcher.catalogue import Catalogue
 from matcher.errors import DataError
 from matcher.files import read_bytes
@@ -27,7 +27,7 @@ TABLE, SHARE_ALIKE = "regions.parquet", "regions-sharealike.parquet"
 WELL_COVERED = 0.95
 ENOUGH_COUNTRIES = 180
 """A feature should be well covered in this many countries, or its card say why not."""
-LEVELS = ("province", "metropolis", "regency", "town")
+LEVELS = ("province", "metropolis", "regency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ class Report:
         """Whether nothing is wrong."""
         return not self.faults
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that such an atlas may have."""
+        places = any(PLACE_LEVEL in row["levels"] for row in self.countries.values())
+        return (PLACE_LEVEL,) if places else LEVELS
+
     def feature_table(self) -> str:
         """Text table: coverage by feature, the lowest first, against the bar of `ENOUGH_COUNTRIES`."""
         bar = f"of {WELL_COVERED:.0%}"
@@ -78,12 +84,14 @@ class Report:
 
     def country_table(self) -> str:
         """Text table: regions by level and the three lowest-covered features of every country."""
-        lines = ["country" + "".join(f"{level:>12}" for level in LEVELS) + "   lowest-covered features"]
+        lines = ["country" + "".join(f"{level:>12}" for level in self.levels) + "   lowest-covered features"]
         for country, row in sorted(self.countries.items()):
             low = sorted(row["coverage"].items(), key=lambda item: (item[1], item[0]))[:3]
             shown = ", ".join(f"{name} {100 * share:.0f} %" for name, share in low if share < 1)
             lines.append(
-                f"{country:<7}" + "".join(f"{row['levels'].get(x, 0):>12}" for x in LEVELS) + f"   {shown}"
+                f"{country:<7}"
+                + "".join(f"{row['levels'].get(x, 0):>12}" for x in self.levels)
+                + f"   {shown}"
             )
         return "\n".join(lines)
 
@@ -123,7 +131,7 @@ def verify(data_dir: Path) -> Report:
     faults += _outline_order(data_dir, table, good)
     try:
         found = check_regions(
-            table, catalogue, whole=not (manifest.get("countries") or manifest.get("places"))
+            table, catalogue, whole=not manifest.get("countries"), places="places" in manifest
         )
         faults += [f"{f.row} {f.column} = {f.value}: {f.rule}" for f in found]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -247,7 +255,7 @@ def _report(version: str, table: pa.Table, catalogue: Catalogue, faults: list[st
     overall: dict[str, float] = {}
     well: dict[str, float] = {}
     signing: dict[str, tuple[float, int]] = {}
-    base = np.isin(level, ("regency", "town"))
+    base = np.isin(level, ("regency", PLACE_LEVEL))
     units = np.bincount(inverse[base], minlength=len(names))
     countries: dict[str, dict[str, Any]] = {
         str(name): {"levels": dict(Counter(level[inverse == i].tolist())), "coverage": {}}

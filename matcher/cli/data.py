@@ -283,7 +283,7 @@ def verify(ctx: click.Context, country: list[str], form: str) -> None:
     if form == "json":
         write_json(asdict(report))
     elif form == "csv":
-        levels, features = checking.LEVELS, list(report.features)
+        levels, features = report.levels, list(report.features)
         rows = (
             {
                 "country": code,
