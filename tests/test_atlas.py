@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from matcher.atlas import Atlas
 from matcher.errors import DataError, RegionNotFoundError, UnknownNameError
-from tests.toy import MIXTURES, write_atlas
+from tests.toy import MIXTURES, write_atlas, write_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +122,31 @@ def test_a_file_the_manifest_does_not_list_is_refused(tmp_path: Path) -> None:
 def test_the_row_groups_of_the_file_do_not_matter(tmp_path: Path) -> None:
     one = Atlas.open(write_atlas(tmp_path))
     assert pq.ParquetFile(one.data_dir / "regions.parquet").num_row_groups > 1
+
+
+def test_a_point_in_an_atlas_of_places_is_the_nearest_place_within_its_disc(tmp_path: Path) -> None:
+    atlas = Atlas.open(write_atlas(tmp_path / "places"))
+    atlas.manifest["places"] = {"radius_km": 5.0}
+    lat, lon = (float(atlas.column(name)[7]) for name in ("lat", "lon"))
+    country = atlas.countries[7]
+    other = next(code for code in atlas.countries if code != country)
+    near = atlas.locate(lat + 4 / 111.2, lon)
+    assert near is not None
+    assert near.region_id == "toy:0007"
+    assert atlas.locate(lat, lon, country) is not None
+    assert atlas.locate(lat + 6 / 111.2, lon) is None
+    assert atlas.locate(lat, lon, other) is None
+
+
+def test_a_place_says_its_region_which_is_in_another_atlas(tmp_path: Path) -> None:
+    folder = write_atlas(tmp_path / "places")
+    table = pq.read_table(folder / "regions.parquet")
+    pq.write_table(
+        table.append_column("parent_name", pa.array(["Sangamon, Illinois"] + [None] * (len(table) - 1))),
+        folder / "regions.parquet",
+        row_group_size=64,
+    )
+    write_manifest(folder, ["regions.parquet", "regions-sharealike.parquet"])
+    first, second = Atlas.open(folder).regions(np.array([0, 1]))
+    assert (first.parent_name, second.parent_name) == ("Sangamon, Illinois", None)
+    assert str(first) == f"{first.name} (Sangamon, Illinois, {first.country})"

@@ -79,7 +79,7 @@ def place_frame(
             "area_km2": np.pi * RADIUS_KM**2,
             "time_zone": [zones.get(t.geonames_id, zone) for t, zone in zip(towns, their_zones, strict=True)],
             "population": people,
-            "population_basis": np.where(np.isnan(people), None, "listed"),
+            "population_basis": ["listed" if town.people else None for town in towns],
             "geonames_id": [town.geonames_id for town in towns],
             "governed": True,
             "fine": False,

@@ -184,7 +184,7 @@ def around_columns(rows: NDArray[np.int64], atlas: Atlas, names: Sequence[str]) 
 
 
 def _blank(column: pa.ChunkedArray) -> bool:
-    return column.null_count == len(column)
+    return bool(column.null_count == len(column))
 
 
 def places_catalogue(text: str, around: Sequence[str]) -> str:
