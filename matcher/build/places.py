@@ -21,10 +21,9 @@ from matcher.build.features.known import count_names
 from matcher.build.gazetteer import SOURCES as GAZETTEERS
 from matcher.build.gazetteer import read_places
 from matcher.build.ground import laid_down
-from matcher.build.names import SOURCES as NAME_SOURCES
-from matcher.build.names import kept_names, names_frame, priority, write_names
-from matcher.build.scripts import own_scripts
-from matcher.build.steps import code_hash, find_steps, key_of, run_steps, sources_of, step_files
+from matcher.build.placenames import SOURCES as NAME_SOURCES
+from matcher.build.placenames import names_file
+from matcher.build.steps import find_steps, key_of, run_steps, sources_of, step_files
 from matcher.build.table import regions_table
 from matcher.build.writing import file_entry, publish, table_bytes
 from matcher.catalogue import Catalogue
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -112,8 +110,8 @@ def build_places(
     ground = laid_down(frame, sources)
     files = step_files(steps, sources, ground.seen.name, atlas.catalogue)
     run_steps(steps, sources, ground.seen, files, atlas.catalogue, jobs, tell)
-    names = _names_file(towns, frame, sources, ground.key, tell)
-
+    tell("names")
+    names = names_file(towns, frame, rows, atlas, sources, ground.key)
     tell("putting the atlas together")
     written = places_catalogue(read_bytes(atlas.data_dir / "features.toml").decode(), around)
     table, left_out = place_table(frame, rows, towns, steps, files, atlas, (written, around), sources)
@@ -213,34 +211,7 @@ def places_catalogue(text: str, around: Sequence[str]) -> str:
     return _TABLE.sub(rewritten, text)
 
 
-# ------------------------------------------------------------------ names and files
-
-
-def place_names(towns: Sequence[Town], frame: gpd.GeoDataFrame, sources: Sources) -> pd.DataFrame:
-    """Every name of every place, and its name with those of its region and province: "Springfield, Illinois"."""
-    scripts = own_scripts(sources)
-    rows = []
-    for town, parent in zip(towns, frame["parent_name"], strict=True):
-        people, region_id = priority(town.people), place_id(town)
-        names = kept_names(town, scripts, many=True)
-        own = {town.name, town.ascii_name}
-        rows += [(text, region_id, "name" if text in own else "alias", people) for text in names]
-        for part in (parent or "").split(", "):
-            if part:
-                rows.append((f"{town.name}, {part}", region_id, "alias", people))
-    return names_frame(rows, frame)
-
-
-def _names_file(
-    towns: Sequence[Town], frame: gpd.GeoDataFrame, sources: Sources, ground: str, tell: Callable[[str], None]
-) -> Path:
-    """The index of names, kept in the cache."""
-    key = key_of(sources.content_hash(sorted({*GAZETTEERS, *NAME_SOURCES})), code_hash(__name__), ground)
-    path = sources.cache / "steps" / f"place-names-{key}.parquet"
-    if not path.is_file():
-        tell("names")
-        write_names(place_names(towns, frame, sources), path)
-    return path
+# ------------------------------------------------------------------ files
 
 
 def _publish(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 pytest.importorskip("geopandas", reason="the extra 'build' is not installed")
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
@@ -78,6 +81,28 @@ def test_a_place_has_the_figures_of_its_region_and_none_where_there_is_no_region
     found = around_columns(np.array([3, -1, 3, 0]), atlas, [name])[name].to_pylist()
     whole = atlas.read([name])[name].to_pylist()
     assert found == [whole[3], None, whole[3], whole[0]]
+
+
+def test_a_place_is_found_by_its_region_and_by_the_name_of_the_region_that_is_named_after_it():
+    from matcher.build.placenames import place_names
+
+    region = {"name": "Gurye", "name_local": "구례군", "name_en": None, "name_id": None, "name_ko": None}
+    atlas = SimpleNamespace(read=lambda names, rows: pa.table({name: [region[name]] for name in names}))
+    towns = [
+        town(1, "Kurye", 35.2, 127.5, 30_000.0)._replace(alternates=("구례",)),
+        town(2, "Kurye-ri", 35.3, 127.6, 500.0)._replace(alternates=("구례",)),  # a smaller one of the name
+        town(3, "Masan", 35.3, 127.6, 90_000.0),
+    ]
+    frame = pd.DataFrame(
+        {"country": "KR", "level": "town", "parent_id": "kr:36330", "parent_name": "Gurye, Jeollanam-do"},
+        index=["gn:1", "gn:2", "gn:3"],
+    )
+    scripts = {"KR": frozenset({"LATIN", "HANGUL"})}
+    names = place_names(towns, frame, np.array([7, 7, 7]), atlas, scripts)
+    kinds = {(each.key, each.region_id): each.kind for each in names.itertuples()}
+    assert kinds["kurye", "gn:1"] == "name"
+    assert kinds["kuryejeollanamdo", "gn:1"] == kinds["masangurye", "gn:3"] == "alias"
+    assert [owner for key, owner in kinds if key == "gurye"] == ["gn:1"]
 
 
 def test_places_are_not_written_over_an_atlas_of_regions(tmp_path):
