@@ -55,16 +55,13 @@ def place_names(
     """
     every = []
     named: list[list[str]] = []
-    for town, parent in zip(towns, frame["parent_name"], strict=True):
+    # a table of texts has NaN where there is none
+    for town, parent in zip(towns, frame["parent_name"].fillna(""), strict=True):
         people, region_id = priority(town.people), place_id(town)
         named.append(kept_names(town, scripts, many=True))
         own = {town.name, town.ascii_name}
         every += [(text, region_id, "name" if text in own else "alias", people) for text in named[-1]]
-        every += [
-            (f"{town.name}, {part}", region_id, "alias", people)
-            for part in (parent or "").split(", ")
-            if part
-        ]
+        every += [(f"{town.name}, {part}", region_id, "alias", people) for part in parent.split(", ") if part]
     for i, text in _of_regions(towns, named, rows, atlas):
         every.append((text, place_id(towns[i]), "alias", priority(towns[i].people)))
     return names_frame(every, frame)

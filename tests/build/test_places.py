@@ -92,16 +92,23 @@ def test_a_place_is_found_by_its_region_and_by_the_name_of_the_region_that_is_na
         town(1, "Kurye", 35.2, 127.5, 30_000.0)._replace(alternates=("구례",)),
         town(2, "Kurye-ri", 35.3, 127.6, 500.0)._replace(alternates=("구례",)),  # a smaller one of the name
         town(3, "Masan", 35.3, 127.6, 90_000.0),
+        town(4, "Dokdo", 37.2, 131.9),  # in no region
     ]
     frame = pd.DataFrame(
-        {"country": "KR", "level": "town", "parent_id": "kr:36330", "parent_name": "Gurye, Jeollanam-do"},
-        index=["gn:1", "gn:2", "gn:3"],
+        {
+            "country": "KR",
+            "level": "town",
+            "parent_id": "kr:36330",
+            "parent_name": ["Gurye, Jeollanam-do"] * 3 + [None],
+        },
+        index=["gn:1", "gn:2", "gn:3", "gn:4"],
     )
     scripts = {"KR": frozenset({"LATIN", "HANGUL"})}
-    names = place_names(towns, frame, np.array([7, 7, 7]), atlas, scripts)
+    names = place_names(towns, frame, np.array([7, 7, 7, -1]), atlas, scripts)
     kinds = {(each.key, each.region_id): each.kind for each in names.itertuples()}
     assert kinds["kurye", "gn:1"] == "name"
     assert kinds["kuryejeollanamdo", "gn:1"] == kinds["masangurye", "gn:3"] == "alias"
+    assert [key for key, owner in kinds if owner == "gn:4"] == ["dokdo"]
     assert [owner for key, owner in kinds if key == "gurye"] == ["gn:1"]
 
 
