@@ -77,9 +77,9 @@ def identity(
         ("population", _population(region, factor, say), region.population),
         ("density", *_density(region, say)),
         ("seat", region.seat_name, None),
-        ("time_zone", region.time_zone, None),
+        ("time_zone", region.time_zone and say.time_zone(region.time_zone), None),
         ("position", position(region, say), None),
-        ("boundary", _boundary(region), None),
+        ("boundary", _boundary(region, say), None),
         ("codes", _codes(region), None),
     ]
     rows = [
@@ -134,8 +134,9 @@ def position(region: Region, say: Language) -> str:
     return say("list.comma").join(parts)
 
 
-def _boundary(region: Region) -> str:
-    return ", ".join(str(part) for part in (region.layer, region.layer_year, region.layer_licence) if part)
+def _boundary(region: Region, say: Language) -> str:
+    licence = region.layer_licence and say.licence(region.layer_licence)
+    return say("list.comma").join(str(part) for part in (region.layer, region.layer_year, licence) if part)
 
 
 def _codes(region: Region) -> str:
