@@ -148,9 +148,11 @@ def decimals_of(value: float, unit: str = "") -> int:
 
     Examples
     --------
-    >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months")
-    (1, 0, 1)
+    >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months"), decimals_of(0.0, "km2")
+    (1, 0, 1, 0)
     """
+    if value == 0:
+        return 0  # nothing is nothing: "0.00 km²" would look like a measurement
     if unit in {"months", "hours"}:
         # A mean over the cells of a region may be a part of a month, a time zone half an hour off.
         return 0 if abs(value - round(value)) < 0.05 else 1

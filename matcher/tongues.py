@@ -15,7 +15,10 @@ from matcher.paths import data_dir, embedded_data_dir
 from matcher.vocabulary import has_term, term
 
 FILE = "languages.json"
-_PATTERNS = {"id": ("{name}", "{name} {side}", "{whole} {name}"), "ko": ("{name}어", "{side} {name}어", "{name} {whole}")}
+_PATTERNS = {
+    "id": ("{name}", "{name} {side}", "{whole} {name}"),
+    "ko": ("{name}어", "{side} {name}어", "{name} {whole}"),
+}
 """How a name, a side of the compass before it, and a great language behind it are put together."""
 
 

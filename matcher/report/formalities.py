@@ -137,7 +137,7 @@ def answer(found: Answer, facts: PairFacts, say: Language) -> str:
     elif found.test in {"problems", "transfer"}:
         told = say("list.semicolon").join(say(f"o.{rule}.title") for rule in values["rules"])
     elif found.test == "fields":
-        told = say("list.comma").join(say(f"sector.{sector}") for sector in values["sectors"])
+        told = say.listing([say(f"sector.{sector}") for sector in values["sectors"]])
     elif found.test in {"complement", "ties"}:
         told = say(f"k.say.{found.test}", n=say.decimal(values["n"]))
     else:
@@ -192,7 +192,7 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
     pairs = (
         (say("r.draft.parties"), say.listing([place_of(region, say) for region in regions.values()])),
-        (say("r.draft.fields"), say("list.comma").join(sectors)),
+        (say("r.draft.fields"), say.capital(say.listing(list(sectors)))),
         *(
             (say("r.draft.potential", name=say.name(region)), _strengths(side, facts, say))
             for side, region in regions.items()

@@ -106,7 +106,7 @@ def test_every_opportunity_names_its_rule_and_evidence():
     assert what.opportunities
     rows = tables()["opportunities-table"].rows
     for row, found in zip(rows, what.opportunities, strict=True):
-        assert row.cells[4].text.startswith(f"{found.rule.id}: ")
+        assert row.cells[4].text.startswith(f"Rule {found.rule.number}: ")
         for part in found.evidence:
             assert " + ".join(part.source) in row.cells[3].text
             assert part.vintage in row.cells[3].text
@@ -315,7 +315,7 @@ def test_ranks_are_told(tmp_path):
     text = page()
     assert "of 194 candidates in South Korea" in text
     assert "of 98,211 candidates in the world" in text
-    assert "own country: 514" in text
+    assert "own country (514)" in text
     table = tables()["peers-0"]
     assert [row.cells[1].value for row in table.rows] == [1, 2, 3, 4, 5, 7]
     assert [row.style for row in table.rows][-1] == "chosen"
