@@ -1,5 +1,4 @@
-"""Remembered: what the second opinion reads in every region, and the ties of a file of partnerships, kept in the cache
-folder beside the world's codes.
+"""Remembered: what the second opinion reads everywhere, and the ties of a file, kept in the cache beside the codes.
 
 Reading it takes seconds, opening the file takes none. The file's name is a hash of the atlas, of what was asked for and of
 the program that reads it, so none can be mistaken for another; it holds plain arrays, never a pickle, and may be deleted

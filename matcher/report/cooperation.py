@@ -46,11 +46,11 @@ def opportunities(facts: PairFacts, say: Language) -> Section:
             )
         )
     columns = (
-        Column(say("r.col.field"), width=0.17),
-        Column(say("r.col.sector"), width=0.12),
-        Column(say("r.col.project"), width=0.25),
-        Column(say("r.col.evidence"), width=0.26),
-        Column(say("r.col.rule"), width=0.2),
+        Column(say("r.col.field"), width=0.15),
+        Column(say("r.col.sector"), width=0.11),
+        Column(say("r.col.project"), width=0.21),
+        Column(say("r.col.evidence"), width=0.31),
+        Column(say("r.col.rule"), width=0.22),
     )
     blocks: list[Block] = [Paragraph(say("r.opp.note"), "note")]
     if rows:

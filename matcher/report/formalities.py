@@ -114,7 +114,7 @@ def criteria(facts: PairFacts, say: Language) -> Section:
             Column(say("r.col.because"), width=0.44),
         )
         blocks.append(Table(f"form-{form.id}", say(f"k.form.{form.id}"), columns, tuple(rows)))
-        told = say("r.form.source", source=form.source, verify=say(f"verify.{form.verify}"))
+        told = say("r.form.source", source=say(f"k.source.{form.id}"), verify=say(f"verify.{form.verify}"))
         blocks.append(Paragraph(told, "note"))
     return Section("criteria", say("r.criteria"), tuple(blocks))
 
@@ -151,6 +151,8 @@ def steps(facts: PairFacts, say: Language) -> Section:
     regions = (facts.explanation.a, facts.explanation.b)
     for side, region, law in zip("ab", regions, facts.procedures, strict=True):
         blocks.append(_procedure(law, say(f"p.title.{law.name}", name=place_of(region, say)), side, say))
+        if f"p.laws.{law.name}" in say:
+            blocks.append(Paragraph(say(f"p.laws.{law.name}"), "note"))
         blocks.append(Paragraph(say(f"verify.{law.verify}"), "note"))
     blocks.append(Paragraph(say("r.steps.note"), "note"))
     return Section("steps", say("r.steps"), tuple(blocks))

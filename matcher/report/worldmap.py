@@ -31,6 +31,7 @@ MOST_ZOOM = 4.0
 """The outlines of land are too coarse to be enlarged more."""
 LONGEST = 22  # letters of a name on the map
 PHONE_LETTERS = 26.0  # size of the names on a phone, pixels of this canvas; style.css says the same
+PHONE_MARK = 18.0  # radius of a numbered mark on a phone, pixels of this canvas; style.css says the same
 _PACIFIC = 150.0
 
 
@@ -237,21 +238,22 @@ def _window(points: Sequence[NDArray[np.float64]], height: float) -> tuple[float
 
 
 def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:
-    """Move labels away from their places, and from each other, until none overlap (19 pixels apart)."""
+    """Move labels away from their places, and from each other, until none overlap, not even as large as on a phone."""
     n = len(spots)
     turn = np.arange(n) * 2.399963  # the golden angle: no two start alike
-    labels = spots + 16.0 * np.column_stack([np.cos(turn), np.sin(turn)])
+    labels = spots + (PHONE_MARK + 4.0) * np.column_stack([np.cos(turn), np.sin(turn)])
     fixed = np.vstack([spots, home[None, :]])
     for _ in range(300):
         push = np.zeros_like(labels)
-        for others, least in ((labels, 19.5), (fixed, 13.0)):
+        for others, least in ((labels, 2 * PHONE_MARK + 2.0), (fixed, PHONE_MARK + 4.0)):
             gap = labels[:, None, :] - others[None, :, :]
             far = np.hypot(gap[..., 0], gap[..., 1])
             near = (far < least) & (far > 1e-9)
             push += (gap / np.maximum(far, 1e-9)[..., None] * (near * (least - far) / 2)[..., None]).sum(
                 axis=1
             )
-        labels = np.clip(labels + push, 10.0, [MAP_WIDTH - 10.0, height - 10.0])
+        edge = PHONE_MARK + 1.0
+        labels = np.clip(labels + push, edge, [MAP_WIDTH - edge, height - edge])
         if np.abs(push).max(initial=0.0) < 0.05:
             break
     return labels
