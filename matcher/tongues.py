@@ -68,5 +68,7 @@ def _names(locale: str) -> dict[str, str]:
     path = path if path.exists() else embedded_data_dir() / FILE
     entries = json.loads(read_bytes(path)).values() if path.exists() else ()
     own = {e["name"]: e[f"name_{locale}"].removeprefix("bahasa ") for e in entries if e.get(f"name_{locale}")}
+    if locale == "ko":  # where the atlas has a name in Latin letters, "어" behind it says what it is
+        own = {name: text for name, text in own.items() if any("가" <= sign <= "힣" for sign in text)}
     english, told = Locale("en").languages, Locale(locale).languages
     return own | {name: told[key] for key, name in english.items() if key in told}

@@ -42,12 +42,12 @@ def sources_section(sources: Sequence[SourceRow], labels: dict[str, str], say: L
             )
         )
     columns = (
-        Column(say("r.col.key"), width=0.11),
+        Column(say("r.col.key"), width=0.13),
         Column(say("r.col.source"), width=0.13),
-        Column(say("r.col.citation"), width=0.26),
+        Column(say("r.col.citation"), width=0.25),
         Column(say("r.col.licence"), width=0.17),
         Column(say("r.col.vintage"), width=0.08),
-        Column(say("r.col.used_for"), width=0.25),
+        Column(say("r.col.used_for"), width=0.24),
     )
     table = Table("sources-table", say("r.sources.caption"), columns, tuple(rows), wide=True)
     return Section("sources", say("r.sources"), (table,))
