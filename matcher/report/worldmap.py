@@ -211,15 +211,16 @@ def places_map(
     )
     spots = [canvas.point(lat, lon) * zoom + shift for lat, lon in others]
     here = canvas.point(home[1], home[2]) * zoom + shift
-    labels = _spread(np.array(spots), here, canvas.height) if spots else np.empty((0, 2))
     away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
+    named = _place(home[0], here, 2 * here - away)
+    labels = _spread(np.array(spots), _along(named), canvas.height) if spots else np.empty((0, 2))
     return PlacesMap(
         MAP_WIDTH,
         round(canvas.height, 1),
         world.land(canvas),
         zoom,
         (round(float(shift[0]), 1), round(float(shift[1]), 1)),
-        _place(home[0], here, 2 * here - away),
+        named,
         tuple(
             Place(str(i), round(x, 1), round(y, 1), round(float(at[0]), 1), round(float(at[1]), 1), "middle")
             for i, ((x, y), at) in enumerate(zip(spots, labels, strict=True), 1)
@@ -237,12 +238,20 @@ def _window(points: Sequence[NDArray[np.float64]], height: float) -> tuple[float
     return zoom, np.clip(shift, [MAP_WIDTH * (1 - zoom), height * (1 - zoom)], 0.0)
 
 
+def _along(home: Place) -> NDArray[np.float64]:
+    """Return a place and points along its name, as large as on a phone, about a letter apart, shape (n, 2)."""
+    width = text_width(home.name, PHONE_LETTERS) * (1 if home.anchor == "start" else -1)
+    steps = np.linspace(0.0, 1.0, len(home.name) + 1)
+    middle = home.label_y - PHONE_LETTERS / 3
+    return np.array([[home.x, home.y], *([home.label_x + width * step, middle] for step in steps)])
+
+
 def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:
     """Move labels away from their places, and from each other, until none overlap, not even as large as on a phone."""
     n = len(spots)
     turn = np.arange(n) * 2.399963  # the golden angle: no two start alike
     labels = spots + (PHONE_MARK + 4.0) * np.column_stack([np.cos(turn), np.sin(turn)])
-    fixed = np.vstack([spots, home[None, :]])
+    fixed = np.vstack([spots, home])
     for _ in range(300):
         push = np.zeros_like(labels)
         for others, least in ((labels, 2 * PHONE_MARK + 2.0), (fixed, PHONE_MARK + 4.0)):
