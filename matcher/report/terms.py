@@ -37,13 +37,13 @@ def features(explanation: Explanation, say: Language) -> Section:
     rows.append(_sum_row(say("r.features.sum"), weight, points, say, "total"))
     columns = (
         Column(say("r.col.feature"), width=0.15),
-        Column(names[0], width=0.16),
-        Column(names[1], width=0.16),
+        Column(names[0], width=0.15),
+        Column(names[1], width=0.15),
         Column(say("r.col.likeness"), numeric=True, width=0.08),
-        Column(say("r.col.average"), numeric=True, width=0.07),
-        Column(say("r.col.weight"), numeric=True, width=0.06),
-        Column(say("r.col.points"), numeric=True, width=0.05),
-        Column(say("r.col.basis_source"), width=0.27),
+        Column(say("r.col.average"), numeric=True, width=0.08),
+        Column(say("r.col.weight"), numeric=True, width=0.07),
+        Column(say("r.col.points"), numeric=True, width=0.06),
+        Column(say("r.col.basis_source"), width=0.26),
     )
     table = Table("features-table", say("r.features.caption"), columns, tuple(rows), wide=True)
     details = tuple(_detail(part, explanation, say) for part in explanation.points if _is_long(part))
