@@ -30,6 +30,7 @@ COMMON = {
     "A", "B", "CLAIR", "City", "Collins", "Council", "DPRD", "Fort", "GAOK", "GeoNames", "Governors", "Association", "Korea",
     "Redwood", "of", "for", "International", "Relations", "Local", "Authorities", "Japan", "sister", "city", "policy", "Sister",
     "Cities", "Equal", "Earth", "Natural", "matcher", "Atlas", "Program", "Model", "Status", "No", "to", "a", "in", "is", "kWh",
+    "PP", "UU", "Permendagri", "Permenlu", "Surat", "Edaran", "PUOD",
 }  # fmt: skip
 ENGLISH = re.compile(
     r"\b(the|and|with|from|of|which|their|both|years?|region|regions|known|share|between|under|over|than)\b"
