@@ -19,16 +19,17 @@ from matcher.activity import activity_of, read_activity
 from matcher.additive import Penalty, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
+from matcher.fingerprint import Fingerprint
 from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
-from matcher.pool import country_rates
+from matcher.pool import smoothed_rates
 from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT, READABLE = 4, (3, 4)  # one of format 3 knows less of each region's partners
+FORMAT, READABLE = 5, (3, 4, 5)  # one of format 3 knows less of each region's partners, one of 4 but a rounded mean
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
@@ -76,6 +77,8 @@ class Plausibility:
         Id of a region to its number of learned ties with each country, and of what size the partners are.
     about
         How it was learned.
+    fingerprint
+        Of the ties; None where it is not known.
     """
 
     def __init__(
@@ -88,11 +91,12 @@ class Plausibility:
         provinces: Mapping[tuple[str, str], int],
         activity: Mapping[str, Facts],
         about: Mapping[str, Any],
+        fingerprint: Fingerprint | None = None,
     ) -> None:
         self.bounds, self.tables = bounds, dict(tables)
         self.activity_tables, self.known_tables = dict(activity_tables), dict(known_tables)
         self.countries, self.provinces = dict(countries), dict(provinces)
-        self.activity, self.about = dict(activity), dict(about)
+        self.activity, self.about, self.fingerprint = dict(activity), dict(about), fingerprint
 
     # ------------------------------------------------------------------ fitting
 
@@ -153,7 +157,9 @@ class Plausibility:
         known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
-        return cls(space.bounds, tables, activity, known, countries, *counts, about)
+        ids = pool.atlas.region_ids[pool.rows].astype(str)
+        mark = Fingerprint.of(zip(ids[a].tolist(), ids[b].tolist(), strict=True))
+        return cls(space.bounds, tables, activity, known, countries, *counts, about, mark)
 
     def evidence(self, space: PairSpace) -> Activity | None:
         """Return what is known of ties without a file of them: how active regions and provinces are."""
@@ -201,22 +207,52 @@ class Plausibility:
 
         return score
 
-    def prior(self, pool: Pool) -> NDArray[np.float32]:
-        """Return the logarithm of how often regions of two countries are partners at all, shape (c, c)."""
+    def may_know(self, one: str, two: str) -> bool:
+        """Tell whether a tie of two regions was learned from, by their ids; some others are taken for one too."""
+        return self.fingerprint is None or (one, two) in self.fingerprint
+
+    def without(
+        self, pool: Pool, scores: NDArray[np.float32], evidence: Activity, query: int, other: int
+    ) -> NDArray[np.float32]:
+        """Return the scores of a query as if its tie with another region had not been counted, shape (n,).
+
+        Parameters
+        ----------
+        pool
+            The regions.
+        scores
+            Of the query, as the scorer with this evidence gives them.
+        evidence
+            What was counted; the tie is in it.
+        query, other
+            Ends of the tie.
+        """
+        counted = evidence.fixed | evidence.of_query(query)
+        result = scores.copy()
+        for term, bins in evidence.without(query, other).items():
+            table = self._with(evidence).get(term)
+            if table is not None and term in counted:
+                result += (table[bins] - table[counted[term]]).astype(np.float32)
+        return result - np.repeat(_log_means(result, pool), pool.end - pool.start)
+
+    def prior(self, pool: Pool, without: tuple[int, int] | None = None) -> NDArray[np.float32]:
+        """Return the logarithm of how often regions of two countries are partners at all, shape (c, c).
+
+        Parameters
+        ----------
+        pool
+            The regions.
+        without
+            Two countries, as positions in `Pool.codes`, of whose ties one does not count.
+        """
         where = {code: i for i, code in enumerate(pool.codes)}
-        pairs = [
-            (where[one], where[two], count)
-            for (one, two), count in self.countries.items()
-            if one in where and two in where
-        ]
-        one, two, count = (
-            (np.array(column, np.int64) for column in zip(*pairs, strict=True))
-            if pairs
-            else [np.empty(0, np.int64)] * 3
-        )
-        return np.log(
-            country_rates(pool, np.repeat(pool.start[one], count), np.repeat(pool.start[two], count))
-        ).astype(np.float32)
+        ties = np.zeros((len(where), len(where)))
+        for (one, two), count in self.countries.items():
+            if one in where and two in where:
+                ties[where[one], where[two]] += count
+        if without is not None:
+            ties[tuple(sorted(without))] -= 1.0
+        return np.log(smoothed_rates(pool, ties + ties.T)).astype(np.float32)
 
     def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
         """Split the plausibility of a pair into its terms, largest first; they sum to it.
@@ -250,7 +286,7 @@ class Plausibility:
     def save(self, folder: Path) -> None:
         """Write ``plausibility.json``: tables, and counts per region and per pair of countries and of provinces.
 
-        No pair of regions is written.
+        No pair of regions is written, but for a fingerprint of all.
         """
         content: dict[str, Any] = {
             "format": FORMAT,
@@ -262,6 +298,7 @@ class Plausibility:
             "countries": [[*pair, count] for pair, count in sorted(self.countries.items())],
             "provinces": [[*pair, count] for pair, count in sorted(self.provinces.items())],
             "activity": [[name, *facts] for name, facts in sorted(self.activity.items())],
+            "fingerprint": self.fingerprint.to_text() if self.fingerprint else None,
         }
         content["sha256"] = _digest(content)
         write_atomically(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
@@ -299,8 +336,9 @@ class Plausibility:
             arrays["known_tables"],
             counts[0],
             counts[1],
-            {name: (with_country, *wanted) for name, with_country, *wanted in content["activity"]},
+            {name: _facts(*facts) for name, *facts in content["activity"]},
             content["about"],
+            Fingerprint.from_text(content["fingerprint"]) if content.get("fingerprint") else None,
         )
 
 
@@ -325,6 +363,18 @@ def _count_countries(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> 
         one, two = sorted(map(str, pair))
         counts[one, two] = counts.get((one, two), 0) + 1
     return counts
+
+
+def _facts(with_country: Mapping[str, int], *wanted: Any) -> Facts:
+    """Return what is known of a region's ties; older formats tell the mean size of partners, None for no known one."""
+    ties = sum(with_country.values())
+
+    def totals(size: Any) -> Sequence[float]:
+        if isinstance(size, list):
+            return size
+        return (0.0, 0) if size is None else (size * ties, ties)
+
+    return (with_country, *map(totals, wanted))
 
 
 def _rounded(tables: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]]:

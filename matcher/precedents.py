@@ -21,6 +21,7 @@ own ties                    of one side: its ties
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,7 +151,7 @@ class Activity:
     with_country
         Ties of each region with each country; sparse, shape (n, c).
     wanted
-        Term of `GAPS` to the mean bin of the known partners, shape (n,); NaN for none.
+        Term of `GAPS` to the sum of the bins of the known partners and the number of them, shape (2, n).
 
     Attributes
     ----------
@@ -163,10 +164,11 @@ class Activity:
         neighbours: Neighbours,
         provinces: Provinces,
         with_country: Any,
-        wanted: Mapping[str, NDArray[np.float32]],
+        wanted: Mapping[str, NDArray[np.float64]],
     ) -> None:
         self.near, self.country = neighbours.near, neighbours.country
-        self.provinces, self.with_country, self.wanted = provinces, with_country, wanted
+        self.provinces, self.with_country, self.totals = provinces, with_country, wanted
+        self.wanted = {term: _mean(*totals) for term, totals in wanted.items()}
         self.sizes = {
             term: np.where(bins < BINS, bins, np.nan).astype(np.float32)
             for term, bins in neighbours.sizes.items()
@@ -174,10 +176,10 @@ class Activity:
         self.nearby = (self.near @ with_country).tocsr()
         # By column: what one region is asked with.
         self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
-        own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
+        self.own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
         self.fixed = {
-            "activity nearby": _cut("activity nearby", self.near @ own),
-            "own ties": _cut("own ties", own),
+            "activity nearby": _cut("activity nearby", self.near @ self.own),
+            "own ties": _cut("own ties", self.own),
         }
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
@@ -200,6 +202,45 @@ class Activity:
             bins[term] = self._scattered(term, table.indices[part], table.data[part])
         for term, size in self.sizes.items():
             wanted = self.wanted[term]
+            bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
+        return bins
+
+    @cached_property
+    def near_back(self) -> Any:
+        """By the neighbour, those that it is a neighbour of."""
+        return self.near.T.tocsr()
+
+    def holds(self, query: int, other: int) -> bool:
+        """Tell whether a tie of two regions can be among those that were counted."""
+        country = self.country
+        return bool(
+            self.with_country[query, country[other]] >= 1 and self.with_country[other, country[query]] >= 1
+        )
+
+    def without(self, query: int, other: int) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,), as if a tie of it that was counted were not known.
+
+        Its terms are those of `of_query` and of `fixed`. Bins are right in the other's country and all others but the
+        query's own, where nobody asks. A tie is never its own precedent, so those stay.
+        """
+        there = self.country[query]
+        own, with_there = self.own.copy(), self.with_country[:, [there]].toarray().ravel()
+        own[other] -= 1.0
+        with_there[other] -= 1.0
+        around = self.near_back[[other]].indices
+        bins = self.of_query(query) | self.provinces.of_query(query, other) | self.fixed
+        bins["own ties there"] = _cut("own ties there", with_there)
+        bins["own ties"] = _cut("own ties", own)
+        for term, ties in (("ties nearby", with_there), ("activity nearby", own)):
+            bins[term] = bins[term].copy()
+            bins[term][around] = _cut(term, self.near[around] @ ties)
+        for term, size in self.sizes.items():
+            total, partners = (part.copy() for part in self.totals[term])
+            for one, two in ((query, other), (other, query)):
+                if not np.isnan(size[two]):
+                    total[one] -= size[two]
+                    partners[one] -= 1
+            wanted = _mean(total, partners)
             bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
         return bins
 
@@ -233,7 +274,6 @@ class Known(Activity):
             {term: wanted_sizes(size, one, two) for term, size in neighbours.sizes.items()},
         )
         self.ties = count_pairs(one, two, (n, n))
-        self.near_back = self.near.T.tocsr()
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
@@ -253,12 +293,18 @@ class Known(Activity):
 
 def wanted_sizes(
     size: NDArray[np.int64], one: NDArray[np.int64], two: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Return the mean bin of each region's known partners, shape (n,), NaN for none."""
+) -> NDArray[np.float64]:
+    """Return the sum of the bins of each region's known partners, and the number of these, shape (2, n)."""
     n, sized = len(size), size[two] < BINS
     partners = np.bincount(one[sized], minlength=n)
-    total = np.bincount(one[sized], weights=size[two][sized], minlength=n)
-    mean: NDArray[np.float64] = np.divide(total, partners, out=np.full(n, np.nan), where=partners > 0)
+    return np.stack([np.bincount(one[sized], weights=size[two][sized], minlength=n), partners])
+
+
+def _mean(total: NDArray[np.float64], partners: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the mean of each, NaN for none."""
+    mean: NDArray[np.float64] = np.divide(
+        total, partners, out=np.full(len(total), np.nan), where=partners > 0.5
+    )
     return mean.astype(np.float32)
 
 

@@ -246,6 +246,26 @@ def test_terms_of_pairs_are_those_of_queries(space, ends):
             np.testing.assert_array_equal(bins, pairs[term])
 
 
+@pytest.mark.parametrize("as_counts", [False, True])
+def test_a_tie_can_be_left_out_of_all_that_is_counted(space, plausibility, ends, as_counts):
+    a, b = ends
+    near, pool = neighbours(space, a, b), space.pool
+    whole = plausibility.evidence(space) if as_counts else Known(near, a, b)
+    moved = set()
+    for i in range(0, len(a), 7):
+        less = Known(near, np.delete(a, i), np.delete(b, i))
+        for query, other in ((int(a[i]), int(b[i])), (int(b[i]), int(a[i]))):
+            assert whole.holds(query, other)
+            abroad = pool.country != pool.country[query]
+            found, full = whole.without(query, other), whole.of_query(query) | whole.fixed
+            assert found.keys() == full.keys()
+            for term, bins in (less.of_query(query) | less.fixed).items():
+                if term in found:  # counts know of no precedents
+                    np.testing.assert_array_equal(found[term][abroad], bins[abroad], err_msg=term)
+                    moved |= {term} if (found[term] != full[term])[abroad].any() else set()
+    assert moved >= {"own ties", "own ties there", "size of known partners", "ties of the provinces"}
+
+
 def test_training_never_sees_the_tie_that_it_learns_from(space, ends):
     a, b = ends
     near = neighbours(space, a, b)
