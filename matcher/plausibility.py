@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT, READABLE = 5, (3, 4, 5)  # one of format 3 knows less of each region's partners, one of 4 but a rounded mean
+FORMAT, READABLE = (
+    5,
+    (3, 4, 5),
+)  # one of format 3 knows less of each region's partners, one of 4 but a rounded mean
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"

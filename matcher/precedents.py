@@ -212,10 +212,9 @@ class Activity:
 
     def holds(self, query: int, other: int) -> bool:
         """Tell whether a tie of two regions can be among those that were counted."""
-        country = self.country
-        return bool(
-            self.with_country[query, country[other]] >= 1 and self.with_country[other, country[query]] >= 1
-        )
+        one, two = self.country[query], self.country[other]
+        by_country = self.with_country[query, two] >= 1 and self.with_country[other, one] >= 1
+        return bool(by_country and self.provinces.holds(query, other))
 
     def without(self, query: int, other: int) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), as if a tie of it that was counted were not known.

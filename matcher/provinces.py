@@ -126,6 +126,11 @@ class Provinces:
             PROVINCE_SIDE: self._bins(side, every, every)[self.part],
         }
 
+    def holds(self, query: int, other: int) -> bool:
+        """Tell whether a tie of two regions can be among those that were counted; in no province, it is not counted."""
+        p, r, none = self.part[query], self.part[other], len(self.home) - 1
+        return bool(none in (p, r) or self.ties[p, r] >= 1)
+
     def _shares(self, active: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of each province in the ties of its country, pulled toward an even share."""
         whole = np.bincount(self.home, weights=active)[self.home]
