@@ -19,7 +19,6 @@ from matcher.activity import activity_of, read_activity
 from matcher.additive import Penalty, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
-from matcher.fingerprint import Fingerprint
 from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
@@ -29,7 +28,7 @@ from matcher.provinces import tally
 from matcher.samples import draw_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,10 +37,7 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT, READABLE = (
-    5,
-    (3, 4, 5),
-)  # one of format 3 knows less of each region's partners, one of 4 but a rounded mean
+FORMAT = 5
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
@@ -80,8 +76,6 @@ class Plausibility:
         Id of a region to its number of learned ties with each country, and of what size the partners are.
     about
         How it was learned.
-    fingerprint
-        Of the ties; None where it is not known.
     """
 
     def __init__(
@@ -94,12 +88,11 @@ class Plausibility:
         provinces: Mapping[tuple[str, str], int],
         activity: Mapping[str, Facts],
         about: Mapping[str, Any],
-        fingerprint: Fingerprint | None = None,
     ) -> None:
         self.bounds, self.tables = bounds, dict(tables)
         self.activity_tables, self.known_tables = dict(activity_tables), dict(known_tables)
         self.countries, self.provinces = dict(countries), dict(provinces)
-        self.activity, self.about, self.fingerprint = dict(activity), dict(about), fingerprint
+        self.activity, self.about = dict(activity), dict(about)
 
     # ------------------------------------------------------------------ fitting
 
@@ -160,9 +153,7 @@ class Plausibility:
         known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
-        ids = pool.atlas.region_ids[pool.rows].astype(str)
-        mark = Fingerprint.of(zip(ids[a].tolist(), ids[b].tolist(), strict=True))
-        return cls(space.bounds, tables, activity, known, countries, *counts, about, mark)
+        return cls(space.bounds, tables, activity, known, countries, *counts, about)
 
     def evidence(self, space: PairSpace) -> Activity | None:
         """Return what is known of ties without a file of them: how active regions and provinces are."""
@@ -209,10 +200,6 @@ class Plausibility:
             return result
 
         return score
-
-    def may_know(self, one: str, two: str) -> bool:
-        """Tell whether a tie of two regions was learned from, by their ids; some others are taken for one too."""
-        return self.fingerprint is None or (one, two) in self.fingerprint
 
     def without(
         self, pool: Pool, scores: NDArray[np.float32], evidence: Activity, query: int, other: int
@@ -289,7 +276,7 @@ class Plausibility:
     def save(self, folder: Path) -> None:
         """Write ``plausibility.json``: tables, and counts per region and per pair of countries and of provinces.
 
-        No pair of regions is written, but for a fingerprint of all.
+        No pair of regions is written.
         """
         content: dict[str, Any] = {
             "format": FORMAT,
@@ -301,7 +288,6 @@ class Plausibility:
             "countries": [[*pair, count] for pair, count in sorted(self.countries.items())],
             "provinces": [[*pair, count] for pair, count in sorted(self.provinces.items())],
             "activity": [[name, *facts] for name, facts in sorted(self.activity.items())],
-            "fingerprint": self.fingerprint.to_text() if self.fingerprint else None,
         }
         content["sha256"] = _digest(content)
         write_atomically(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
@@ -323,7 +309,7 @@ class Plausibility:
             raise DataError(
                 f"{path} is no plausibility model: {error}; restore it or learn it again"
             ) from error
-        if content.get("format") not in READABLE or stated != _digest(content):
+        if content.get("format") != FORMAT or stated != _digest(content):
             raise DataError(
                 f"{path} was changed, cut short or is of another format; restore it or learn it again"
             )
@@ -339,9 +325,8 @@ class Plausibility:
             arrays["known_tables"],
             counts[0],
             counts[1],
-            {name: _facts(*facts) for name, *facts in content["activity"]},
+            {name: (with_country, *wanted) for name, with_country, *wanted in content["activity"]},
             content["about"],
-            Fingerprint.from_text(content["fingerprint"]) if content.get("fingerprint") else None,
         )
 
 
@@ -366,18 +351,6 @@ def _count_countries(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> 
         one, two = sorted(map(str, pair))
         counts[one, two] = counts.get((one, two), 0) + 1
     return counts
-
-
-def _facts(with_country: Mapping[str, int], *wanted: Any) -> Facts:
-    """Return what is known of a region's ties; older formats tell the mean size of partners, None for no known one."""
-    ties = sum(with_country.values())
-
-    def totals(size: Any) -> Sequence[float]:
-        if isinstance(size, list):
-            return size
-        return (0.0, 0) if size is None else (size * ties, ties)
-
-    return (with_country, *map(totals, wanted))
 
 
 def _rounded(tables: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]]:

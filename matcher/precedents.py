@@ -3,7 +3,8 @@
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
 the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
-of these added anything.
+of these added anything. How many ties a region has itself is no term: what is held back to judge by has no tie that is
+known, so a region without one looked like the partner that is sought, and regions with many were put last.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
@@ -12,9 +13,7 @@ size of known partners      how far each side is from the rank in size of the ot
 seats of known partners     the same for the people of the seats
 ties of the province there  of one side: its province's ties with the other's country, against the expected
 ties nearby                 of one side: ties of its neighbours with the other's country
-own ties there              of one side: its own ties with the other's country
 activity nearby             of one side: ties of its neighbours
-own ties                    of one side: its ties
 ==========================  =====================================================================
 """
 
@@ -51,9 +50,7 @@ PRECEDENTS = "precedents near"
 CUTS = {
     PRECEDENTS: _WEIGHTED,
     "ties nearby": _WEIGHTED,
-    "own ties there": _COUNTS[:4],
     "activity nearby": _WEIGHTED,
-    "own ties": _COUNTS,
 }
 # Term to the trait in which each side is held against the other's known partners.
 GAPS = {"size of known partners": "at home:population", "seats of known partners": "seat_population"}
@@ -63,7 +60,7 @@ KNOWN_SHAPES = (
     | {term: Shape(BINS) for term in GAPS}
 )
 ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
-ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
+ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "activity nearby")
 _CHUNK = 20_000
 
 
@@ -175,19 +172,15 @@ class Activity:
         }
         self.nearby = (self.near @ with_country).tocsr()
         # By column: what one region is asked with.
-        self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
+        self.columns = {"ties nearby": self.nearby.tocsc()}
         self.own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
-        self.fixed = {
-            "activity nearby": _cut("activity nearby", self.near @ self.own),
-            "own ties": _cut("own ties", self.own),
-        }
+        self.fixed = {"activity nearby": _cut("activity nearby", self.near @ self.own)}
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `ACTIVITY_SHAPES`."""
         there = self.country[query]
         bins = self.provinces.of_pairs(query, other)
         bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
-        bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
         bins |= {term: values[other] for term, values in self.fixed.items()}
         for term, size in self.sizes.items():
             wanted = self.wanted[term]
@@ -228,8 +221,6 @@ class Activity:
         with_there[other] -= 1.0
         around = self.near_back[[other]].indices
         bins = self.of_query(query) | self.provinces.of_query(query, other) | self.fixed
-        bins["own ties there"] = _cut("own ties there", with_there)
-        bins["own ties"] = _cut("own ties", own)
         for term, ties in (("ties nearby", with_there), ("activity nearby", own)):
             bins[term] = bins[term].copy()
             bins[term][around] = _cut(term, self.near[around] @ ties)

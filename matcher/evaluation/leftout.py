@@ -30,12 +30,11 @@ class LeftOut:
 
     def __init__(self, pool: Pool, learned: Plausibility, evidence: Activity) -> None:
         self.pool, self.learned, self.evidence = pool, learned, evidence
-        self.ids = pool.atlas.region_ids[pool.rows]
         self._priors: dict[tuple[int, int], NDArray[np.float32]] = {}
 
     def holds(self, query: int, other: int) -> bool:
-        """Tell whether a tie was learned from, or cannot be told from one that was."""
-        return self.evidence.holds(query, other) and self.learned.may_know(self.ids[query], self.ids[other])
+        """Tell whether a tie can be among those that were counted."""
+        return self.evidence.holds(query, other)
 
     def scores(self, scores: NDArray[np.float32], query: int, other: int) -> NDArray[np.float32]:
         """Return the scores of a query with all, shape (n,), as they are without its tie with one of them."""

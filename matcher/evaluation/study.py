@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matcher.atlas import Atlas
-    from matcher.evaluation.contenders import Knowledge
     from matcher.evaluation.judge import Model
     from matcher.model import SimilarityModel
     from matcher.names import NameIndex
@@ -153,7 +152,7 @@ def evaluate(
     if ablation:
         say("learning again with one group of features at a time")
         models |= ablated(facts.space or PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
-    learned_from = _learned_from(pool, judged, facts, models) if kind is None else 0
+    learned_from = _learned_from(pool, judged, models) if kind is None else 0
     if learned_from:
         say(
             f"in the training list: {learned_from:,} of {len(judged):,} ties, or not to be told from it; each is taken out of "
@@ -180,17 +179,15 @@ def evaluate(
     return Evaluation(mapped.to_dict(), tasks, about)
 
 
-def _learned_from(pool: Pool, judged: Ties, facts: Knowledge, models: Mapping[str, Model]) -> int:
-    """Return how many of the judged ties the shipped opinion was learned from, or cannot tell from such."""
-    if "plausibility" not in models or facts.plausibility is None:
+def _learned_from(pool: Pool, judged: Ties, models: Mapping[str, Model]) -> int:
+    """Return how many of the judged ties can be among those that the shipped opinion counted."""
+    left_out = models["plausibility"].left_out if "plausibility" in models else None
+    if (
+        left_out is None
+    ):  # with a file of known ties no counts are read, and the judged ones are out of the file
         return 0
-    ids, plausibility = pool.atlas.region_ids, facts.plausibility
-    left_out = models["plausibility"].left_out
     pairs = zip(*(ends.tolist() for ends in pool.pairs(judged)), strict=True)
-    if left_out is not None:
-        return sum(left_out.holds(a, b) for a, b in pairs)
-    # With a file of known ties no counts are read, and the judged ones are out of the file: only the tables saw them.
-    return sum(plausibility.may_know(ids[a], ids[b]) for a, b in zip(judged.a, judged.b, strict=True))
+    return sum(left_out.holds(a, b) for a, b in pairs)
 
 
 def _parts(atlas: Atlas, ties: Ties, kind: str | None, part: str) -> tuple[Ties, Ties]:
