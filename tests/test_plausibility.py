@@ -21,7 +21,7 @@ from matcher.model import SimilarityModel
 from matcher.pairspace import SAME_NAME, PairSpace
 from matcher.plausibility import Plausibility
 from matcher.pool import Pool
-from matcher.precedents import KNOWN_SHAPES, Known
+from matcher.precedents import Known
 from matcher.provinces import provinces_of, tally
 from matcher.samples import draw_samples
 from matcher.traits import BINS, binned, rank_inside
