@@ -63,8 +63,7 @@ def activity_of(
     for name, (with_country, *sizes) in activity.items():
         if (row := where.get(name)) is None:
             continue
-        # A model that is older than a term has no figure of it, and no table either.
-        for term, size in zip(GAPS, sizes, strict=False):
+        for term, size in zip(GAPS, sizes, strict=True):
             wanted[term][:, row] = size
         entries += [(row, country[code], count) for code, count in with_country.items() if code in country]
     rows, columns, counts = np.array(entries, np.int64).reshape(-1, 3).T

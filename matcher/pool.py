@@ -32,6 +32,8 @@ class Pool:
         First position and the one after the last of each country, shape (c,).
     population
         Persons, NaN is unknown.
+    hidden
+        Regions held back to judge by, of which nothing may be learned; none at first, shape (n,).
     """
 
     def __init__(self, atlas: Atlas) -> None:
@@ -44,6 +46,7 @@ class Pool:
         self.start = np.searchsorted(self.country, np.arange(len(self.codes)), side="left")
         self.end = np.searchsorted(self.country, np.arange(len(self.codes)), side="right")
         self.population = atlas.population[self.rows]
+        self.hidden = np.zeros(len(rows), bool)
 
     def __len__(self) -> int:
         return len(self.rows)

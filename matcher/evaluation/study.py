@@ -15,7 +15,7 @@ from matcher.evaluation.judge import Queries, judge, summary
 from matcher.pairspace import PairSpace
 from matcher.partnerships import Partnerships, map_partnerships
 from matcher.pool import Pool
-from matcher.splits import SPLITS, split
+from matcher.splits import SPLITS, held_out, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,6 +120,8 @@ def evaluate(
     say(f"{mapped.n_mapped:,} of {mapped.n_pairs:,} pairs mapped: {len(mapped.ties):,} ties between regions")
     pool = Pool(atlas)
     judged, taught = _parts(atlas, mapped.ties, kind, part)
+    if kind == "cold":
+        pool.hidden = held_out(atlas, pool.rows, part)
     if not every_row:
         judged = judged.take(judged.strict)
     if known is not None:
