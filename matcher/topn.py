@@ -149,7 +149,8 @@ def _few(
         width = part.stop - part.start
         tile = room[: len(mine) * width].reshape(len(mine), width)
         some = codes[: len(used) * width].reshape(len(used), width)
-        np.take(columns[:, part], used, axis=0, out=some, mode="clip")  # without a mode numpy copies once more
+        # Without a mode numpy copies once more.
+        np.take(columns[:, part], used, axis=0, out=some, mode="clip")
         np.matmul(mine, some, out=tile)
         rule.blank(tile, queries, part)
         hit = np.flatnonzero(tile >= floor)
