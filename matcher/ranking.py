@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from matcher.weights import Weights
 
 
+EQUAL = 1e-9
+"""Points: scores that differ by no more are the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which region is matched, with what, under which weights."""
@@ -156,6 +160,16 @@ class Ranking:
         return self.matches[index]
 
     @property
+    def places(self) -> list[str]:
+        """Places as they are written: matches of one score share the first of their ranks, as in "3="."""
+        scores = [match.score for match in self.matches]
+        first = [next(i for i, other in enumerate(scores) if abs(other - score) <= EQUAL) for score in scores]
+        return [
+            f"{self.matches[i].rank}=" if first.count(i) > 1 else str(match.rank)
+            for i, match in zip(first, self.matches, strict=True)
+        ]
+
+    @property
     def has_strong_match(self) -> bool:
         """Whether the best candidate is more alike than 95 of 100 random cross-border pairs."""
         return bool(self.matches) and is_strong(self.matches[0].percentile)
@@ -198,7 +212,10 @@ class Ranking:
                 "filters": asdict(query.filters),
                 "n": query.n,
             },
-            "matches": [match.to_dict() for match in self.matches],
+            "matches": [
+                match.to_dict() | ({"place": place} if place.endswith("=") else {})
+                for place, match in zip(self.places, self.matches, strict=True)
+            ],
             "strong_match": self.has_strong_match,
             "strong_percentile": STRONG,
             "n_candidates": self.n_candidates,
@@ -233,7 +250,7 @@ class Ranking:
         headers = ["rank", "region", "country", "score", *groups, "percentile", "known", "km", "people ratio"]
         cells = [
             [
-                str(match.rank),
+                place,
                 _title(match.region),
                 match.region.country,
                 f"{match.score:.1f}",
@@ -243,7 +260,7 @@ class Ranking:
                 f"{match.distance_km:,.0f}",
                 format_ratio(match.population_ratio),
             ]
-            for match in self.matches
+            for place, match in zip(self.places, self.matches, strict=True)
         ]
         if self.matches and self.matches[0].interval is not None:
             headers.append("rank in 95 of 100 worlds")
