@@ -126,7 +126,8 @@ def _country(
     kin = rows["family"] == rows["family"][share[fixed].idxmax()] if fixed.any() else None
     counted = share.copy()
     share[~fixed] = fit_to_room(share[~fixed], rows["listed"][~fixed], room, kin=kin)
-    common = (share < (1.0 - SECOND_LANGUAGE) * counted) & (counted == counted.max()) & (kin is None)
+    common = (share < (1.0 - SECOND_LANGUAGE) * counted) & (counted == counted.max()) & (share < share.sum())
+    common &= kin is None
     rows = rows.assign(people=share / share.sum() if share.sum() > 0 else 0.0, common=common)
     return rows[rows["people"] > 0]
 
@@ -182,7 +183,7 @@ def fit_to_room(
     room
         Share of the people that these languages have between them.
     kin
-        Where a census states the main languages: whether a language is of the family of the largest of them.
+        Where a census states the main languages: whether a language is of the family of the largest.
     """
     share = share.copy()
     surplus = float(share.sum()) - room
@@ -195,7 +196,10 @@ def fit_to_room(
         others = float(share.sum() - share[first])
         # the only language of a country is no second language, however large its count
         if others >= LEAST_LISTED * room or surplus <= SECOND_LANGUAGE * float(share[first]):
-            share[first] -= min(float(share[first]), surplus)
+            left = max(float(share[first]) - surplus, 0.0)
+            little = left < (1.0 - SECOND_LANGUAGE) * float(share[first])
+            # a rest above every mother tongue is not of its speakers: it is what is missing of the others
+            share[first] = 0.0 if little and left > share.drop(first).max() else left
     elif surplus > 0 and kin is not None:
         kin = kin.loc[share.index]
         theirs = float(share[kin].sum())

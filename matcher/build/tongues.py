@@ -90,7 +90,9 @@ def _over_the_border(table: pd.DataFrame, lists: pd.Series, sources: Sources) ->
     facts, cldr = factbook.countries(sources), read_cldr(sources)
     beside = {code: set(str(row.get("neighbours") or "").split(",")) for code, row in facts.items()}
     return [
-        latitude != "" and code in cldr.get(country, {}) and bool(beside.get(country, set()) & set(text.split(";")))
+        latitude != ""
+        and code in cldr.get(country, {})
+        and bool(beside.get(country, set()) & set(text.split(";")))
         for country, code, latitude, text in zip(
             table["country"], table["code"], table["latitude"], lists, strict=True
         )
