@@ -217,12 +217,11 @@ class Plausibility:
         query, other
             Ends of the tie.
         """
-        counted = evidence.fixed | evidence.of_query(query)
+        counted, tables = evidence.fixed | evidence.of_query(query), self._with(evidence)
         result = scores.copy()
         for term, bins in evidence.without(query, other).items():
-            table = self._with(evidence).get(term)
-            if table is not None and term in counted:
-                result += (table[bins] - table[counted[term]]).astype(np.float32)
+            if term in tables and term in counted:
+                result += (tables[term][bins] - tables[term][counted[term]]).astype(np.float32)
         return result - np.repeat(_log_means(result, pool), pool.end - pool.start)
 
     def prior(self, pool: Pool, without: tuple[int, int] | None = None) -> NDArray[np.float32]:

@@ -44,7 +44,6 @@ REACH_KM = 40.0
 _WEIGHTED = np.array(
     [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
-_COUNTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
 PRECEDENTS = "precedents near"
 # Term to the values that part its bins; the first bin is "none".
 CUTS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -162,12 +163,12 @@ class Ranking:
     @property
     def places(self) -> list[str]:
         """Places as they are written: matches of one score share the first of their ranks, as in "3="."""
-        scores = [match.score for match in self.matches]
-        first = [next(i for i, other in enumerate(scores) if abs(other - score) <= EQUAL) for score in scores]
-        return [
-            f"{self.matches[i].rank}=" if first.count(i) > 1 else str(match.rank)
-            for i, match in zip(first, self.matches, strict=True)
-        ]
+        firsts: list[Match] = []  # of each match, the best one of its score; scores fall
+        for match in self.matches:
+            tied = bool(firsts) and firsts[-1].score - match.score <= EQUAL
+            firsts.append(firsts[-1] if tied else match)
+        sharing = Counter(first.rank for first in firsts)
+        return [f"{first.rank}=" if sharing[first.rank] > 1 else str(first.rank) for first in firsts]
 
     @property
     def has_strong_match(self) -> bool:
