@@ -103,6 +103,13 @@ def compare(
     )  # fmt: skip
 
 
+def accepted(code: str, languages: str) -> bool:
+    """Whether a code is one of those parted by ``|``; ``*`` stands for any ending."""
+    return any(
+        code == each or (each.endswith("*") and code.startswith(each[:-1])) for each in languages.split("|")
+    )
+
+
 class Page:
     """The atlas beside its references."""
 
@@ -116,7 +123,7 @@ class Page:
     def checks(self) -> list[Check]:
         """Every check but those of people and of crops."""
         return [*self.areas(), *self.elevations(), *self.climate(), *self.countries(), *self.lakes(),
-                *self.livestock(), self.languages()]  # fmt: skip
+                *self.livestock(), self.languages(), self.first_languages()]  # fmt: skip
 
     def areas(self) -> list[Check]:
         """Measured on the outline, against lists of offices."""
@@ -256,12 +263,8 @@ class Page:
             if not sums[row.region_id]:
                 continue
             grouped: Counter[str] = Counter()
-            accepted = str(row.language).split("|")
             for code, people in sums[row.region_id].items():
-                mine = any(
-                    code == each or (each.endswith("*") and code.startswith(each[:-1])) for each in accepted
-                )
-                grouped[str(row.language) if mine else code] += people
+                grouped[str(row.language) if accepted(code, str(row.language)) else code] += people
             first = grouped.most_common(1)[0][0]
             if first == row.language:
                 right += 1
@@ -273,6 +276,32 @@ class Page:
             "languages", "most spoken home language of states and provinces",
             f"censuses of {stated['census'].str.partition(',')[0].nunique()} countries (docs/truth/languages.csv)",
             count, "share right", right / max(count, 1), right / max(count, 1), None, None, wrong[: 3 * WORST],
+            "Beside each wrong one: what the atlas puts first, and its share of the right one.",
+        )  # fmt: skip
+
+    def first_languages(self) -> Check:
+        """The most spoken home language of cities and counties, in the half that no rule was developed on."""
+        stated = self.references.first_languages()
+        stated = stated[stated["half"] == "judge"].reset_index(drop=True)
+        rows = pd.Index(self.table["region_id"]).get_indexer(stated["region_id"])
+        stated, rows = stated[rows >= 0], rows[rows >= 0]
+        mixes = self.atlas.read(["languages"], rows.astype(np.int64))["languages"].to_pylist()
+        wrong = []
+        for row, mix in zip(stated.itertuples(), mixes, strict=True):
+            grouped: Counter[str] = Counter()
+            for code, share in mix or ():
+                grouped[str(row.language) if accepted(code, str(row.language)) else code] += share
+            first = max(grouped, key=grouped.__getitem__, default="none")
+            if first != row.language:
+                wrong.append(
+                    (f"{row.place} ({row.region_id}): {first}", round(grouped[row.language], 3), 1.0)
+                )
+        right = (len(stated) - len(wrong)) / max(len(stated), 1)
+        return Check(
+            "languages", "most spoken home language of cities and counties",
+            f"{len(stated)} facts of {stated['country'].nunique()} countries, general knowledge, held out"
+            " (docs/truth/first_languages.csv)",
+            len(stated), "share right", right, right, None, None, wrong[: 3 * WORST],
             "Beside each wrong one: what the atlas puts first, and its share of the right one.",
         )  # fmt: skip
 

@@ -38,6 +38,10 @@ TITLES = {
     "country_small": "The partner's country known, of at most 1,000 candidates",
     "world": "The whole world outside the own country",
 }
+WARM = (
+    *("likeness", "plausibility", "population", "gravity", "seat_population"),
+    *("popularity", "country_pair_popularity"),
+)
 METRICS = {
     "mrr": "MRR",
     "hits_at_1": "hits@1",
@@ -89,7 +93,11 @@ def main() -> None:
     folder = wanted.save or matcher.model_dir
     learned = LearnedWeights.load(folder) if folder and (folder / "learned.json").exists() else None
     wishes = {"at_most": wanted.at_most, "share": wanted.share, "seed": wanted.seed, "say": say}
-    told = {"judged": judged} | validate(matcher, wanted.ties, **wishes)
+    again = matcher.evaluate(
+        wanted.ties, kind="warm", only=WARM, world=False, at_most=wanted.at_most, seed=wanted.seed, say=say
+    ).to_dict()
+    again.pop("unmapped", None)
+    told = {"judged": judged, "warm": again} | validate(matcher, wanted.ties, **wishes)
     write_atomically(PAGE.with_suffix(".json"), json.dumps(told, ensure_ascii=False, indent=1).encode())
     write_atomically(PAGE, page(told, learned).encode())
     say("written")
@@ -100,6 +108,7 @@ def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:
     about = told["about"]
     parts = [
         results(told["judged"]),
+        known_places(told["warm"]),
         (
             f"\n# Why\n\nWhat follows is judged by {about['ties']:,} ties of the validation part, asked from both ends, with "
             f"what is learned from {about['learned_from']:,} others (seed {about['seed']}); the test part was not looked at.\n"
@@ -163,6 +172,27 @@ def results(judged: dict[str, Any]) -> str:
         if task in tasks:
             lines += [f"## {title}", "", *table(tasks[task]), ""]
     return "\n".join(lines)
+
+
+def known_places(judged: Mapping[str, Any]) -> str:
+    """Say how models do where both ends may have other partners that are known."""
+    about, rows = judged["about"], judged["tasks"]["country"]
+    return "\n".join(
+        [
+            "## Places that have partners already",
+            "",
+            (
+                "Above, one end of each tie is a place of which no partnership is known. Most regions that look for a partner "
+                f"have one; so here ties are held back by themselves ({about['judged_ties']:,} of the test part by ties, asked "
+                f"from both ends; {about['known_ties']:,} others are known and learned from), and both ends may have others. How many ties "
+                "a region has itself is no term of plausibility: it would tell which places were held back above, and put "
+                "busy places last here."
+            ),
+            "",
+            *table(rows),
+            "",
+        ]
+    )
 
 
 def calibration(bins: Sequence[Mapping[str, Any]]) -> str:

@@ -75,6 +75,14 @@ class References:
         """States and provinces: region_id, language (codes parted by |), census."""
         return pd.read_csv(FOLDER / "languages.csv", keep_default_na=False)
 
+    def first_languages(self) -> pd.DataFrame:
+        """Cities and counties: region_id, place, country, language (codes parted by |), half.
+
+        Written down from general knowledge before the rules that they judge; the first byte of the SHA-256 of the place
+        decides whether it served to develop (even) or to judge (odd).
+        """
+        return pd.read_csv(FOLDER / "first_languages.csv", keep_default_na=False)
+
     def meat(self) -> pd.DataFrame:
         """Production by country, 1000 t of the latest year: poultry (meat) and mammals (meat); index alpha-2."""
         import netCDF4

@@ -14,7 +14,7 @@ from matcher.precedents import GAPS, Activity, wanted_sizes
 from matcher.provinces import provinces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matcher.pool import Pool
     from matcher.precedents import Neighbours
 
-Facts = tuple["Mapping[str, int]", *tuple["float | None", ...]]
-"""Country to number of ties, and the mean bin of the partners in each trait of `GAPS`; None for no known one."""
+Facts = tuple["Mapping[str, int]", *tuple["Sequence[float]", ...]]
+"""Country to number of ties, and for each trait of `GAPS` the sum of the partners' bins and the number of known ones."""
 
 
 def read_activity(
@@ -45,7 +45,7 @@ def read_activity(
     found: dict[str, dict[str, int]] = {}
     for (region, country), count in zip(pairs.tolist(), counts.tolist(), strict=True):
         found.setdefault(str(ids[region]), {})[str(pool.codes[country])] = count
-    sizes = {str(ids[i]): [_figure(mean[i]) for mean in wanted] for i in np.unique(one)}
+    sizes = {str(ids[i]): [totals[:, i].astype(int).tolist() for totals in wanted] for i in np.unique(one)}
     return {name: (with_country, *sizes[name]) for name, with_country in found.items()}
 
 
@@ -58,20 +58,15 @@ def activity_of(
     pool = space.pool
     where = {name: i for i, name in enumerate(pool.atlas.region_ids[pool.rows].tolist())}
     country = {str(code): i for i, code in enumerate(pool.codes)}
-    wanted = {term: np.full(len(pool), np.nan, np.float32) for term in GAPS}
+    wanted = {term: np.zeros((2, len(pool))) for term in GAPS}
     entries = []
     for name, (with_country, *sizes) in activity.items():
         if (row := where.get(name)) is None:
             continue
-        # A model that is older than a term has no figure of it, and no table either.
-        for term, size in zip(GAPS, sizes, strict=False):
-            wanted[term][row] = np.nan if size is None else size
+        for term, size in zip(GAPS, sizes, strict=True):
+            wanted[term][:, row] = size
         entries += [(row, country[code], count) for code, count in with_country.items() if code in country]
     rows, columns, counts = np.array(entries, np.int64).reshape(-1, 3).T
     shape = (len(pool), int(pool.country.max(initial=0)) + 1)
     table = csr_array((counts.astype(np.float32), (rows, columns)), shape=shape)
     return Activity(neighbours(space, rows, rows), provinces_of(pool, provinces), table, wanted)
-
-
-def _figure(mean: np.float32) -> float | None:
-    return round(float(mean), 2) if np.isfinite(mean) else None

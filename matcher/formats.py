@@ -34,7 +34,7 @@ _UNITS: dict[str, tuple[str, tuple[int, int, int, int]]] = {
     "persons": (" people", (0, 0, 0, 0)),
     "persons/km2": (" people/km²", (1, 1, 0, 0)),
     "count": ("", (0, 0, 0, 0)),
-    "pH": (" pH", (1, 1, 1, 1)),
+    "pH": ("", (1, 1, 1, 1)),
     "index": ("", (2, 2, 1, 0)),
     "ratio": ("", (2, 2, 1, 0)),
 }
@@ -129,18 +129,19 @@ def number(value: float | None, unit: str = "", *, raw: bool = False, whole: boo
     if unit == "share":
         return share(value, raw=raw)
     suffix = _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))[0]
+    prefix = "pH " if unit == "pH" else ""
     decimals = decimals_of(value, unit)
     if whole:
         value, decimals = float(round(value)), 0
     text = f"{value:,.{decimals}f}"
     if value and not text.strip("-0.,"):
         smallest = f"{10.0**-decimals:.{decimals}f}"
-        return f"under {smallest}{suffix}" if value > 0 else f"−{smallest}{suffix}"
+        return f"under {prefix}{smallest}{suffix}" if value > 0 else f"{prefix}−{smallest}{suffix}"
     if text.startswith("-"):
         text = "−" + text[1:]
     if suffix == " months" and text == "1":
         suffix = " month"
-    return text + suffix
+    return prefix + text + suffix
 
 
 def decimals_of(value: float, unit: str = "") -> int:
@@ -148,9 +149,11 @@ def decimals_of(value: float, unit: str = "") -> int:
 
     Examples
     --------
-    >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months")
-    (1, 0, 1)
+    >>> decimals_of(4.84, "pH"), decimals_of(993.1, "km2"), decimals_of(3.4, "months"), decimals_of(0.0, "km2")
+    (1, 0, 1, 0)
     """
+    if value == 0:
+        return 0  # nothing is nothing: "0.00 km²" would look like a measurement
     if unit in {"months", "hours"}:
         # A mean over the cells of a region may be a part of a month, a time zone half an hour off.
         return 0 if abs(value - round(value)) < 0.05 else 1
@@ -186,13 +189,15 @@ def span(low: float, high: float, unit: str, *, whole: bool = False) -> str:
     --------
     >>> span(299, 423, "m"), span(25.1, 25.14, "C"), span(0.84, 0.86, "share")
     ('299 to 423 m', '25.1 °C', '84 to 86%')
+    >>> number(5.9, "pH"), span(4.8, 5.9, "pH")
+    ('pH 5.9', 'pH 4.8 to 5.9')
     """
     first, last = number(low, unit, whole=whole), number(high, unit, whole=whole)
     if first == last:
         return last
     suffix = "%" if unit == "share" else _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))[0]
     head = first.removesuffix(suffix) if suffix and last.endswith(suffix) else first
-    return f"{head} to {last}"
+    return f"{head} to {last.removeprefix('pH ')}"
 
 
 def about(low: float, high: float, unit: str) -> str:

@@ -18,6 +18,7 @@ from matcher.countries import countries
 from matcher.errors import DataError, UnknownNameError
 from matcher.formats import decimals_of, isolated, kind_of, ordered_shares, two_digits
 from matcher.particles import Phrasing
+from matcher.tongues import tongue
 from matcher.vocabulary import term
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("locale")
 _PHRASING = Phrasing()
+_LICENCES = re.compile(r"; (?![^()]*\))")
+"""Parts the terms of use of an outline, but not inside of brackets."""
 
 
 def locales() -> tuple[str, ...]:
@@ -201,13 +204,28 @@ class Language:
     def word(self, kind: str, name: str) -> str:
         """Return a class of a mixture, a label or a tag; `kind` is the feature, or a table of the vocabulary."""
         if kind == "languages":
-            return _tongues(self.code).get(name, name)
+            return tongue(name, self.code)
         text = term(kind, name, self.code)
         return f"{name} ({text})" if kind == "koppen" and text != name else text
 
     def label(self, feature: str, fallback: str) -> str:
         """Return the label of a feature."""
         return term("feature", feature, self.code, fallback)
+
+    def licence(self, text: str) -> str:
+        """Return the terms of use of a region's outline, each part in words of the language where there are any."""
+        parts = _LICENCES.split(text)
+        return self("list.semicolon").join(term("layer_licence", part, self.code, part) for part in parts)
+
+    def time_zone(self, zone: str) -> str:
+        """Return what a time zone is called, and its key: "Western Indonesia Time (Asia/Jakarta)"."""
+        from babel.dates import get_timezone_name
+
+        try:
+            name = get_timezone_name(zone, width="long", zone_variant="standard", locale=self.code)
+        except LookupError:
+            return zone
+        return self("place.country", place=name, country=zone)
 
     def country(self, code: str) -> str:
         """Return the name of a country."""
@@ -289,15 +307,6 @@ def language(code: str = "en") -> Language:
             f"no text is written in the language {code!r}; choose one of {', '.join(locales())}."
         )
     return Language(code, read_messages(code))
-
-
-@cache
-def _tongues(code: str) -> dict[str, str]:
-    """Return what the languages of the world are called in a language, by their English names."""
-    from babel import Locale
-
-    english, own = Locale("en").languages, Locale(code).languages
-    return {name: own[key] for key, name in english.items() if key in own}
 
 
 @cache

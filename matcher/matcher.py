@@ -566,10 +566,11 @@ class Matcher:
 
     def _ties(self, path: Path) -> Ties:
         """Return the ties of a file; that of the last file is kept."""
-        from matcher.partnerships import Partnerships, map_partnerships
+        from matcher.pool import Pool
+        from matcher.remembered import remembered_ties
 
         if getattr(self, "_last_ties", (None,))[0] != path:
-            self._last_ties = (path, map_partnerships(self.atlas, Partnerships.read(path), self.names).ties)
+            self._last_ties = (path, remembered_ties(path, Pool(self.atlas), self.names))
         return self._last_ties[1]
 
     def precedents(self, a: str | Region, b: str | Region, partnerships: Path, n: int = 5) -> Precedents:

@@ -83,7 +83,9 @@ class NameIndex:
 
     # ---------------------------------------------------------------- search
 
-    def search(self, text: str, country: str | None = None, limit: int = 10) -> list[NameHit]:
+    def search(
+        self, text: str, country: str | None = None, limit: int = 10, *, near: bool = True
+    ) -> list[NameHit]:
         """Regions that `text` may mean, likeliest first.
 
         Parameters
@@ -95,6 +97,8 @@ class NameIndex:
             Only regions of this country (ISO 3166-1 alpha-2).
         limit
             At most so many hits.
+        near
+            Whether names that only start so, or are spelt nearly so, are hits too.
         """
         reference = parse_reference(text)
         if reference.kind == "point" or limit < 1:
@@ -105,10 +109,10 @@ class NameIndex:
             return wanted in (None, hit.country)
 
         if reference.kind == "name":
-            return self._by_name(reference.text, here)[:limit]
+            return self._by_name(reference.text, here, near=near)[:limit]
         return [hit for hit in self._by_id(reference) if here(hit)][:limit]
 
-    def _by_name(self, text: str, here: Test) -> list[NameHit]:
+    def _by_name(self, text: str, here: Test, *, near: bool) -> list[NameHit]:
         """Hits of the first reading of the text that is a name; else of names that start so or are near."""
         if not fold(text):
             return []
@@ -116,11 +120,13 @@ class NameIndex:
         tried = [(name, _both(here, inside)), (text, here)] if inside else [(text, here)]
         for part, keep in tried:
             if exact := self._exact(part, keep):
-                return exact + self._starting(part, keep, exact, whole_words=True)
+                return exact + (self._starting(part, keep, exact, whole_words=True) if near else [])
         first, keep = tried[0]
         for part, place in self._readings.by_word(first):
             if exact := self._exact(part, _both(keep, place)):
                 return exact
+        if not near:
+            return []
         if not inside:
             first, place_or_none = self._readings.without_country(text)
             keep = _both(here, place_or_none)

@@ -29,12 +29,13 @@ _KNOWN = _NUMBERS | {"feature", "class", "pair", "least", "most", "likeness_leas
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: all `when` must hold. `basis` is shared or complementary."""
+    """A rule: all `when` must hold. `basis` is shared or complementary, `number` its place in the file, from 1."""
 
     id: str
     sector: str
     basis: str
     when: tuple[Mapping[str, Any], ...]
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         The file is no TOML, or a rule is not as the file's head says.
     """
     rules = []
-    for entry in read_toml(path).get("rule", []):
+    for number, entry in enumerate(read_toml(path).get("rule", []), 1):
         name = entry.get("id", "?")
         unknown = {key for condition in entry.get("when", []) for key in condition} - _KNOWN
         if (
@@ -80,7 +81,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
                 f"{path}: rule {name!r} has a sector, a basis or a condition ({', '.join(sorted(unknown)) or 'none'}) "
                 "that is not known; see the head of the file"
             )
-        rules.append(Rule(name, entry["sector"], entry["basis"], tuple(entry["when"])))
+        rules.append(Rule(name, entry["sector"], entry["basis"], tuple(entry["when"]), number))
     return tuple(rules)
 
 

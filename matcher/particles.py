@@ -20,6 +20,8 @@ _OPEN_UNITS = ("km", "mm", "cm", "m", "ha", "kg", "pH", "C")
 # A Latin word whose last letter is one of these is closed by a consonant in Korean spelling (런던, 서울식, 방콕).
 _CLOSED_LATIN = "bklmnpt"
 _CLOSED_ENDINGS = ("ng", "ck")
+# A stop behind another consonant gets a helping vowel too (요크, 프랑크푸르트, 민스크), behind a vowel it closes (방콕).
+_STOPS, _VOWELS = "bkpt", "aeiouy"
 # Other consonants get a helping vowel (파리스, 리즈, 브뤼헤): the word ends open.
 _IGNORED = " \t\u2068\u2069'\"’”»›」』]}>.,;:"
 
@@ -92,7 +94,9 @@ def _is_unit(word: str) -> bool:
 def _latin_ending(word: str) -> str:
     if word.endswith("l"):
         return "ㄹ"
-    closed = word.endswith(_CLOSED_ENDINGS) or word[-1] in _CLOSED_LATIN
+    before = word[-2:-1]
+    cluster = word[-1] in _STOPS and before.isascii() and before.isalpha() and before not in _VOWELS
+    closed = word.endswith(_CLOSED_ENDINGS) or (word[-1] in _CLOSED_LATIN and not cluster)
     return "closed" if closed else "open"
 
 

@@ -208,9 +208,10 @@ def _joined(a: Places, b: Places) -> Places:
 def _distinct(places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return, for each place, its number among the distinct ones, and where each distinct one is first."""
     seen: dict[tuple[Any, ...], int] = {}
-    columns = (places.name, places.country, places.lat, places.lon, places.wikidata)
-    # repr makes equal keys of two NaN.
-    index = [seen.setdefault(tuple(map(repr, key)), len(seen)) for key in zip(*columns, strict=True)]
+    # NaN is no NaN's equal; 999 is no coordinate.
+    points = (np.nan_to_num(degrees, nan=999.0).tolist() for degrees in (places.lat, places.lon))
+    columns = (places.name, places.country, *points, places.wikidata)
+    index = [seen.setdefault(key, len(seen)) for key in zip(*columns, strict=True)]
     numbers = np.array(index, np.int64)
     return numbers, np.unique(numbers, return_index=True)[1].astype(np.int64)
 

@@ -111,6 +111,9 @@ PHRASES: dict[str, Phrase] = {
         neither="Neither has a lake or reservoir on a world map",
         zero="none",
     ),
+    "largest_lake_km2": Phrase(
+        "the largest lake or reservoir", neither="Neither has a lake or reservoir on a world map", zero="none"
+    ),
     "water_surplus": Phrase(
         "the water surplus (rain above evaporation)", both="Both have {range} more rain than evaporation"
     ),

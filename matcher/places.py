@@ -217,7 +217,7 @@ def _by_name(
         if key not in asked:
             hits = [
                 hit
-                for hit in names.search(places.name[i], country=places.country[i], limit=10)
+                for hit in names.search(places.name[i], country=places.country[i], limit=10, near=False)
                 if hit.quality in {"exact", "bare", "alias", "town"} and hit.region_id in signing
             ]
             best = [hit for hit in hits if hit.quality == hits[0].quality]

@@ -22,7 +22,7 @@ from matcher.files import read_bytes, write_atomically
 from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
-from matcher.pool import country_rates
+from matcher.pool import smoothed_rates
 from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT, READABLE = 4, (3, 4)  # one of format 3 knows less of each region's partners
+FORMAT = 5
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
@@ -201,22 +201,47 @@ class Plausibility:
 
         return score
 
-    def prior(self, pool: Pool) -> NDArray[np.float32]:
-        """Return the logarithm of how often regions of two countries are partners at all, shape (c, c)."""
+    def without(
+        self, pool: Pool, scores: NDArray[np.float32], evidence: Activity, query: int, other: int
+    ) -> NDArray[np.float32]:
+        """Return the scores of a query as if its tie with another region had not been counted, shape (n,).
+
+        Parameters
+        ----------
+        pool
+            The regions.
+        scores
+            Of the query, as the scorer with this evidence gives them.
+        evidence
+            What was counted; the tie is in it.
+        query, other
+            Ends of the tie.
+        """
+        counted, tables = evidence.fixed | evidence.of_query(query), self._with(evidence)
+        result = scores.copy()
+        for term, bins in evidence.without(query, other).items():
+            if term in tables and term in counted:
+                result += (tables[term][bins] - tables[term][counted[term]]).astype(np.float32)
+        return result - np.repeat(_log_means(result, pool), pool.end - pool.start)
+
+    def prior(self, pool: Pool, without: tuple[int, int] | None = None) -> NDArray[np.float32]:
+        """Return the logarithm of how often regions of two countries are partners at all, shape (c, c).
+
+        Parameters
+        ----------
+        pool
+            The regions.
+        without
+            Two countries, as positions in `Pool.codes`, of whose ties one does not count.
+        """
         where = {code: i for i, code in enumerate(pool.codes)}
-        pairs = [
-            (where[one], where[two], count)
-            for (one, two), count in self.countries.items()
-            if one in where and two in where
-        ]
-        one, two, count = (
-            (np.array(column, np.int64) for column in zip(*pairs, strict=True))
-            if pairs
-            else [np.empty(0, np.int64)] * 3
-        )
-        return np.log(
-            country_rates(pool, np.repeat(pool.start[one], count), np.repeat(pool.start[two], count))
-        ).astype(np.float32)
+        ties = np.zeros((len(where), len(where)))
+        for (one, two), count in self.countries.items():
+            if one in where and two in where:
+                ties[where[one], where[two]] += count
+        if without is not None:
+            ties[tuple(sorted(without))] -= 1.0
+        return np.log(smoothed_rates(pool, ties + ties.T)).astype(np.float32)
 
     def explain(self, space: PairSpace, a: int, b: int, evidence: Activity | None = None) -> tuple[Term, ...]:
         """Split the plausibility of a pair into its terms, largest first; they sum to it.
@@ -283,7 +308,7 @@ class Plausibility:
             raise DataError(
                 f"{path} is no plausibility model: {error}; restore it or learn it again"
             ) from error
-        if content.get("format") not in READABLE or stated != _digest(content):
+        if content.get("format") != FORMAT or stated != _digest(content):
             raise DataError(
                 f"{path} was changed, cut short or is of another format; restore it or learn it again"
             )

@@ -32,6 +32,8 @@ class Pool:
         First position and the one after the last of each country, shape (c,).
     population
         Persons, NaN is unknown.
+    hidden
+        Regions held back to judge by, of which nothing may be learned; none at first, shape (n,).
     """
 
     def __init__(self, atlas: Atlas) -> None:
@@ -44,6 +46,7 @@ class Pool:
         self.start = np.searchsorted(self.country, np.arange(len(self.codes)), side="left")
         self.end = np.searchsorted(self.country, np.arange(len(self.codes)), side="right")
         self.population = atlas.population[self.rows]
+        self.hidden = np.zeros(len(rows), bool)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -118,10 +121,14 @@ def country_rates(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDA
     The counts are pulled toward what the two countries' own activity would give if they chose at random, with the
     weight of 0.3 such ties.
     """
-    size = len(pool.codes)
-    ties = np.zeros((size, size))
+    ties = np.zeros((len(pool.codes), len(pool.codes)))
     np.add.at(ties, (pool.country[a], pool.country[b]), 1.0)
-    ties += ties.T
+    return smoothed_rates(pool, ties + ties.T)
+
+
+def smoothed_rates(pool: Pool, ties: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rates that `country_rates` gives for numbers of ties of countries, the same both ways, shape (c, c)."""
+    size = len(ties)
     active = ties.sum(axis=1)
     expected = np.outer(active + 0.5, active + 0.5) / (ties.sum() + 0.5 * size)
     places = (pool.end - pool.start).astype(np.float64)

@@ -3,7 +3,8 @@
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
 the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
-of these added anything.
+of these added anything. How many ties a region has itself is no term: what is held back to judge by has no tie that is
+known, so a region without one looked like the partner that is sought, and regions with many were put last.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
@@ -12,15 +13,14 @@ size of known partners      how far each side is from the rank in size of the ot
 seats of known partners     the same for the people of the seats
 ties of the province there  of one side: its province's ties with the other's country, against the expected
 ties nearby                 of one side: ties of its neighbours with the other's country
-own ties there              of one side: its own ties with the other's country
 activity nearby             of one side: ties of its neighbours
-own ties                    of one side: its ties
 ==========================  =====================================================================
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,15 +44,12 @@ REACH_KM = 40.0
 _WEIGHTED = np.array(
     [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
-_COUNTS = np.array([0.5, 1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 28.5])
 PRECEDENTS = "precedents near"
 # Term to the values that part its bins; the first bin is "none".
 CUTS = {
     PRECEDENTS: _WEIGHTED,
     "ties nearby": _WEIGHTED,
-    "own ties there": _COUNTS[:4],
     "activity nearby": _WEIGHTED,
-    "own ties": _COUNTS,
 }
 # Term to the trait in which each side is held against the other's known partners.
 GAPS = {"size of known partners": "at home:population", "seats of known partners": "seat_population"}
@@ -62,7 +59,7 @@ KNOWN_SHAPES = (
     | {term: Shape(BINS) for term in GAPS}
 )
 ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
-ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "own ties there", "activity nearby", "own ties")
+ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "activity nearby")
 _CHUNK = 20_000
 
 
@@ -150,7 +147,7 @@ class Activity:
     with_country
         Ties of each region with each country; sparse, shape (n, c).
     wanted
-        Term of `GAPS` to the mean bin of the known partners, shape (n,); NaN for none.
+        Term of `GAPS` to the sum of the bins of the known partners and the number of them, shape (2, n).
 
     Attributes
     ----------
@@ -163,29 +160,26 @@ class Activity:
         neighbours: Neighbours,
         provinces: Provinces,
         with_country: Any,
-        wanted: Mapping[str, NDArray[np.float32]],
+        wanted: Mapping[str, NDArray[np.float64]],
     ) -> None:
         self.near, self.country = neighbours.near, neighbours.country
-        self.provinces, self.with_country, self.wanted = provinces, with_country, wanted
+        self.provinces, self.with_country, self.totals = provinces, with_country, wanted
+        self.wanted = {term: _mean(*totals) for term, totals in wanted.items()}
         self.sizes = {
             term: np.where(bins < BINS, bins, np.nan).astype(np.float32)
             for term, bins in neighbours.sizes.items()
         }
         self.nearby = (self.near @ with_country).tocsr()
         # By column: what one region is asked with.
-        self.columns = {"ties nearby": self.nearby.tocsc(), "own ties there": with_country.tocsc()}
-        own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
-        self.fixed = {
-            "activity nearby": _cut("activity nearby", self.near @ own),
-            "own ties": _cut("own ties", own),
-        }
+        self.columns = {"ties nearby": self.nearby.tocsc()}
+        self.own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
+        self.fixed = {"activity nearby": _cut("activity nearby", self.near @ self.own)}
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `ACTIVITY_SHAPES`."""
         there = self.country[query]
         bins = self.provinces.of_pairs(query, other)
         bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
-        bins["own ties there"] = _cut("own ties there", np.asarray(self.with_country[other, there]).ravel())
         bins |= {term: values[other] for term, values in self.fixed.items()}
         for term, size in self.sizes.items():
             wanted = self.wanted[term]
@@ -200,6 +194,42 @@ class Activity:
             bins[term] = self._scattered(term, table.indices[part], table.data[part])
         for term, size in self.sizes.items():
             wanted = self.wanted[term]
+            bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
+        return bins
+
+    @cached_property
+    def near_back(self) -> Any:
+        """By the neighbour, those that it is a neighbour of."""
+        return self.near.T.tocsr()
+
+    def holds(self, query: int, other: int) -> bool:
+        """Tell whether a tie of two regions can be among those that were counted."""
+        one, two = self.country[query], self.country[other]
+        by_country = self.with_country[query, two] >= 1 and self.with_country[other, one] >= 1
+        return bool(by_country and self.provinces.holds(query, other))
+
+    def without(self, query: int, other: int) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,), as if a tie of it that was counted were not known.
+
+        Its terms are those of `of_query` and of `fixed`. Bins are right in the other's country and all others but the
+        query's own, where nobody asks. A tie is never its own precedent, so those stay.
+        """
+        there = self.country[query]
+        own, with_there = self.own.copy(), self.with_country[:, [there]].toarray().ravel()
+        own[other] -= 1.0
+        with_there[other] -= 1.0
+        around = self.near_back[[other]].indices
+        bins = self.of_query(query) | self.provinces.of_query(query, other) | self.fixed
+        for term, ties in (("ties nearby", with_there), ("activity nearby", own)):
+            bins[term] = bins[term].copy()
+            bins[term][around] = _cut(term, self.near[around] @ ties)
+        for term, size in self.sizes.items():
+            total, partners = (part.copy() for part in self.totals[term])
+            for one, two in ((query, other), (other, query)):
+                if not np.isnan(size[two]):
+                    total[one] -= size[two]
+                    partners[one] -= 1
+            wanted = _mean(total, partners)
             bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
         return bins
 
@@ -233,7 +263,6 @@ class Known(Activity):
             {term: wanted_sizes(size, one, two) for term, size in neighbours.sizes.items()},
         )
         self.ties = count_pairs(one, two, (n, n))
-        self.near_back = self.near.T.tocsr()
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
@@ -253,12 +282,18 @@ class Known(Activity):
 
 def wanted_sizes(
     size: NDArray[np.int64], one: NDArray[np.int64], two: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Return the mean bin of each region's known partners, shape (n,), NaN for none."""
+) -> NDArray[np.float64]:
+    """Return the sum of the bins of each region's known partners, and the number of these, shape (2, n)."""
     n, sized = len(size), size[two] < BINS
     partners = np.bincount(one[sized], minlength=n)
-    total = np.bincount(one[sized], weights=size[two][sized], minlength=n)
-    mean: NDArray[np.float64] = np.divide(total, partners, out=np.full(n, np.nan), where=partners > 0)
+    return np.stack([np.bincount(one[sized], weights=size[two][sized], minlength=n), partners])
+
+
+def _mean(total: NDArray[np.float64], partners: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the mean of each, NaN for none."""
+    mean: NDArray[np.float64] = np.divide(
+        total, partners, out=np.full(len(total), np.nan), where=partners > 0.5
+    )
     return mean.astype(np.float32)
 
 

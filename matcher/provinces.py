@@ -90,11 +90,8 @@ class Provinces:
         self.to_country = count_pairs(left, self.home[right], (size, countries)).toarray()
         self.between = np.zeros((countries, countries))
         np.add.at(self.between, self.home, self.to_country)
-        active = np.bincount(right, minlength=size).astype(np.float64)
-        whole = np.bincount(self.home, weights=active, minlength=countries)[self.home]
-        # Share of each province in the ties of its country, pulled toward an even share.
-        even = 1.0 / np.bincount(self.home, minlength=countries)[self.home]
-        self.share = (active + 5.0 * even) / (whole + 5.0)
+        self.active = np.bincount(right, minlength=size).astype(np.float64)
+        self.share = self._shares(self.active)
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `PROVINCE_SHAPES`."""
@@ -103,16 +100,43 @@ class Provinces:
         side = _lift(self.to_country[r, there], self.between[self.home[r], there] * self.share[r])
         return {PROVINCE_PAIR: self._bins(pair, p, r), PROVINCE_SIDE: self._bins(side, r, r)}
 
-    def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
-        """Return the bin of one region with each other, shape (n,)."""
+    def of_query(self, query: int, without: int | None = None) -> dict[str, NDArray[np.int64]]:
+        """Return the bin of one region with each other, shape (n,); a tie with the region `without` does not count."""
         p, every, there = self.part[query], np.arange(len(self.home)), self.country[query]
-        own = np.full(len(every), p)
-        pair = _lift(self.ties[[p]].toarray()[0], self._expected(own, every))
-        side = _lift(self.to_country[:, there], self.between[self.home, there] * self.share)
+        own, none = np.full(len(every), p), len(every) - 1
+        ties, to_country, share = self.ties[[p]].toarray()[0], self.to_country[p], self.share
+        # From every province to the home of the query's and to its own country: one, where an atlas is sound.
+        homes = np.array([self.home[p], there])
+        columns, between = self.to_country[:, homes], self.between[:, there]
+        if without is not None and p != none and (r := self.part[without]) != none:
+            ties, to_country, between, active = (
+                values.copy() for values in (ties, to_country, between, self.active)
+            )
+            for left, right in ((p, r), (r, p)):
+                ties[right] -= left == p
+                to_country[self.home[right]] -= left == p
+                columns[left] -= homes == self.home[right]
+                between[self.home[left]] -= there == self.home[right]
+                active[right] -= 1.0
+            share = self._shares(active)
+        pair = _lift(ties, np.sqrt(to_country[self.home] * share * columns[:, 0] * share[p]))
+        side = _lift(columns[:, 1], between[self.home] * share)
         return {
             PROVINCE_PAIR: self._bins(pair, own, every)[self.part],
             PROVINCE_SIDE: self._bins(side, every, every)[self.part],
         }
+
+    def holds(self, query: int, other: int) -> bool:
+        """Tell whether a tie of two regions can be among those that were counted; in no province, it is not counted."""
+        p, r, none = self.part[query], self.part[other], len(self.home) - 1
+        return bool(none in (p, r) or self.ties[p, r] >= 1)
+
+    def _shares(self, active: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of each province in the ties of its country, pulled toward an even share."""
+        whole = np.bincount(self.home, weights=active)[self.home]
+        even = 1.0 / np.bincount(self.home)[self.home]
+        share: NDArray[np.float64] = (active + 5.0 * even) / (whole + 5.0)
+        return share
 
     def _expected(self, p: NDArray[np.int64], r: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the ties to expect between provinces: the geometric mean of what either side's lets expect."""

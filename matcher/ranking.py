@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from matcher.atlas import Region
     from matcher.candidates import Filters
     from matcher.weights import Weights
+
+
+EQUAL = 1e-9
+"""Points: scores that differ by no more are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,16 @@ class Ranking:
         return self.matches[index]
 
     @property
+    def places(self) -> list[str]:
+        """Places as they are written: matches of one score share the first of their ranks, as in "3="."""
+        firsts: list[Match] = []  # of each match, the best one of its score; scores fall
+        for match in self.matches:
+            tied = bool(firsts) and firsts[-1].score - match.score <= EQUAL
+            firsts.append(firsts[-1] if tied else match)
+        sharing = Counter(first.rank for first in firsts)
+        return [f"{first.rank}=" if sharing[first.rank] > 1 else str(first.rank) for first in firsts]
+
+    @property
     def has_strong_match(self) -> bool:
         """Whether the best candidate is more alike than 95 of 100 random cross-border pairs."""
         return bool(self.matches) and is_strong(self.matches[0].percentile)
@@ -198,7 +213,10 @@ class Ranking:
                 "filters": asdict(query.filters),
                 "n": query.n,
             },
-            "matches": [match.to_dict() for match in self.matches],
+            "matches": [
+                match.to_dict() | ({"place": place} if place.endswith("=") else {})
+                for place, match in zip(self.places, self.matches, strict=True)
+            ],
             "strong_match": self.has_strong_match,
             "strong_percentile": STRONG,
             "n_candidates": self.n_candidates,
@@ -233,7 +251,7 @@ class Ranking:
         headers = ["rank", "region", "country", "score", *groups, "percentile", "known", "km", "people ratio"]
         cells = [
             [
-                str(match.rank),
+                place,
                 _title(match.region),
                 match.region.country,
                 f"{match.score:.1f}",
@@ -243,7 +261,7 @@ class Ranking:
                 f"{match.distance_km:,.0f}",
                 format_ratio(match.population_ratio),
             ]
-            for match in self.matches
+            for place, match in zip(self.places, self.matches, strict=True)
         ]
         if self.matches and self.matches[0].interval is not None:
             headers.append("rank in 95 of 100 worlds")

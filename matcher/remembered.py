@@ -1,4 +1,4 @@
-"""Remembered: what the second opinion reads in every region, kept in the cache folder beside the world's codes.
+"""Remembered: what the second opinion reads everywhere, and the ties of a file, kept in the cache beside the codes.
 
 Reading it takes seconds, opening the file takes none. The file's name is a hash of the atlas, of what was asked for and of
 the program that reads it, so none can be mistaken for another; it holds plain arrays, never a pickle, and may be deleted
@@ -17,9 +17,12 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from matcher import traits
+from matcher import names as lookup
+from matcher import partnerships, places, traits
+from matcher.errors import DataError
 from matcher.files import write_atomically
 from matcher.mapping import make_room
+from matcher.partnerships import Partnerships, Ties, map_partnerships
 from matcher.paths import cache_dir
 from matcher.traits import read_kinds, read_traits
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.names import NameIndex
     from matcher.pool import Pool
 
 Arrays = dict[str, "NDArray[Any]"]
@@ -84,6 +88,28 @@ def remembered_traits(pool: Pool) -> Traits:
     held = remembered("traits", pool, traits.__file__, b"", make)
     values = dict(zip(held["names"].tolist(), held["values"], strict=True))
     return values, held["labels"].astype(object)[held["kind"]]
+
+
+def remembered_ties(path: Path, pool: Pool, names: NameIndex) -> Ties:
+    """Return the ties that a file of partnerships lists, as `matcher.partnerships.map_partnerships` maps them.
+
+    Raises
+    ------
+    DataError
+        The file is missing or is no table of partnerships.
+    """
+    try:
+        listed = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path} as a table of partnerships: {error}") from error
+
+    def make() -> Arrays:
+        ties = map_partnerships(pool.atlas, Partnerships.read(path), names).ties
+        return {name: getattr(ties, name) for name in Ties.__dataclass_fields__}
+
+    programs = [Path(str(module.__file__)).read_bytes() for module in (places, lookup)]
+    held = remembered("ties", pool, str(partnerships.__file__), b"\0".join([listed, *programs]), make)
+    return Ties(**held)
 
 
 def _path(what: str, pool: Pool, program: str, key: bytes) -> Path:

@@ -43,7 +43,7 @@ class Samples:
     question
         Number of the end that asks: a real pair and its random ones have one.
     candidates
-        Regions of the country that the other end was drawn from.
+        Number of regions of the country that the other end was drawn from.
     """
 
     query: NDArray[np.int64]
@@ -70,25 +70,34 @@ def draw_samples(
     per_tie: int = PER_TIE,
     tilts: Sequence[float] = TILTS,
 ) -> Samples:
-    """Return each tie from both ends, and `per_tie` random partners for each, drawn by turns with each of `tilts`."""
+    """Return each tie from both ends, and `per_tie` random partners for each, drawn by turns with each of `tilts`.
+
+    Regions that the pool hides are no random partners: none of their ties is among those that are learned from, and what
+    is never a partner and always a stranger would be learned to be unlikely.
+    """
     rng = np.random.default_rng(seed)
     query, truth = np.concatenate([a, b]), np.concatenate([b, a])
     tie = np.tile(np.arange(len(a)), 2)
     country = pool.country[truth]
-    start, size = pool.start[country], (pool.end - pool.start)[country]
+    start, end = pool.start[country], pool.end[country]
+    present = np.concatenate([[0], np.cumsum(~pool.hidden)])
+    size = present[end] - present[start]
     shape, turn = (len(query), per_tie), np.arange(per_tie) % len(tilts)
     other, drawn = np.empty(shape, np.int64), []
     for i, tilt in enumerate(tilts):
-        people = np.where(pool.population > 0, pool.population, 1.0) ** tilt
+        people = np.where(pool.population > 0, pool.population, 1.0) ** tilt * ~pool.hidden
         # One cumulative sum over the pool, in which a country is a stretch.
         mass = np.concatenate([[0.0], np.cumsum(people)])
-        low, high = mass[pool.start[country], None], mass[pool.end[country], None]
+        low, high = mass[start, None], mass[end, None]
         found = np.searchsorted(mass, low + rng.random(shape) * (high - low), side="right") - 1
-        found = np.clip(found, start[:, None], (start + size - 1)[:, None])
+        found = np.clip(found, start[:, None], (end - 1)[:, None])
         other[:, turn == i] = found[:, turn == i]
         drawn.append((people, high - low))
-    chance = sum((turn == i).mean() * people[other] / whole for i, (people, whole) in enumerate(drawn))
-    weight = (1.0 / size[:, None]) / chance
+    chance = sum(
+        (turn == i).mean() * people[other] / np.maximum(whole, 1e-9)
+        for i, (people, whole) in enumerate(drawn)
+    )
+    weight = np.divide(1.0, size[:, None] * chance, out=np.zeros(shape), where=chance > 0)
     keys = np.unique(np.concatenate([query, truth]) * np.int64(1 << 32) + np.concatenate([truth, query]))
     free = ~np.isin(query[:, None] * np.int64(1 << 32) + other, keys)
     weight = np.where(free, weight, 0.0)

@@ -223,7 +223,8 @@ def _lead(
         subject=words.subject,
         verb=words.verb,
         strength=say(f"s.strength.{'kin' if kin else strength(contribution.likeness)}"),
-        aside=(say("s.less") if contrary else "") + (say("s.aligned") if aligned else ""),
+        aside=(say(f"s.less.{'like' if alike else 'unlike'}") if contrary else "")
+        + (say("s.aligned") if aligned else ""),
         facts=facts,
     )
 

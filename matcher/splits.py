@@ -63,9 +63,10 @@ def split(atlas: Atlas, ties: Ties, kind: str = "cold") -> Split:
     return Split(*(ties.take(part == number) for number in (0, 1, 2)))
 
 
-def held_out(atlas: Atlas, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Mark regions that are test places of the cold split."""
-    return draw(atlas.region_ids[rows], "place") < _SHARES["cold"][0]
+def held_out(atlas: Atlas, rows: NDArray[np.int64], part: str = "test") -> NDArray[np.bool_]:
+    """Mark regions that are test places of the cold split; for the part validation, those of validation too."""
+    test, validation = _SHARES["cold"]
+    return draw(atlas.region_ids[rows], "place") < (test + validation if part == "validation" else test)
 
 
 def draw(keys: Iterable[str], what: str) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Term names: what the terms of a second opinion are called in the reader's language.
 
 A term is one of a trait of both regions ("like coast_km"), of one region ("side density (B)"), or of known partnerships
-("own ties (A)"). The messages are keyed ``t.<kind>`` for the first two and ``t.<term>`` for all others.
+("ties nearby (A)"). The messages are keyed ``t.<kind>`` for the first two and ``t.<term>`` for all others.
 """
 
 from __future__ import annotations

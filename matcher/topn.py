@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-QUERIES, CANDIDATES = 512, 2_048
+QUERIES, CANDIDATES = 256, 2_048
 """Scores taken at once: few enough for the processor's caches, many enough that the rest costs little beside the product."""
 
 _FIRST = 64  # candidates of the first tile; each next one is twice as wide, up to CANDIDATES
@@ -137,14 +137,21 @@ def _few(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Return queries, candidates and scores of the pairs that passed the n-th best of their time."""
     mine = vectors[queries]
-    room = np.empty(len(mine) * min(CANDIDATES, columns.shape[1]), np.float32)
+    # Queries that stand together are of one country, and hold a 0 for most languages, crops and climates.
+    used = np.flatnonzero(mine.any(axis=0))
+    mine = np.ascontiguousarray(mine[:, used])
+    widest = min(CANDIDATES, columns.shape[1])
+    room, codes = np.empty(len(mine) * widest, np.float32), np.empty(len(used) * widest, np.float32)
     best = np.full((len(mine), n), -np.inf, np.float32)
     floor = np.full((len(mine), 1), -np.inf, np.float32)
     found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]] = []
     for part in tiles(columns.shape[1]):
         width = part.stop - part.start
         tile = room[: len(mine) * width].reshape(len(mine), width)
-        np.matmul(mine, columns[:, part], out=tile)
+        some = codes[: len(used) * width].reshape(len(used), width)
+        # Without a mode numpy copies once more.
+        np.take(columns[:, part], used, axis=0, out=some, mode="clip")
+        np.matmul(mine, some, out=tile)
         rule.blank(tile, queries, part)
         hit = np.flatnonzero(tile >= floor)
         query, candidate = np.divmod(hit, width)

@@ -62,3 +62,23 @@ def test_every_reference_is_registered_with_its_licence(root):
     assert not {source.key for source in registry.values() if source.key != "tr_districts"} & set(
         read_registry()
     )
+
+
+def test_the_halves_of_the_first_languages_are_those_of_the_hash(root):
+    import csv
+    import hashlib
+
+    with (root / "docs" / "truth" / "first_languages.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["region_id"] for row in rows}) == len(rows) > 150
+    for row in rows:
+        even = hashlib.sha256(row["place"].encode()).digest()[0] % 2 == 0
+        assert row["half"] == ("develop" if even else "judge")
+
+
+def test_a_code_is_accepted_by_name_or_by_its_beginning(docs):
+    from accuracy import accepted
+
+    assert accepted("deu", "deu|gsw")
+    assert accepted("quz", "qu*")
+    assert not accepted("fra", "deu|gsw")

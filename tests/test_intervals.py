@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -106,7 +108,10 @@ def test_values_that_err_widen_an_interval_and_leave_the_order_of_the_ranking(m,
 
 def test_an_interval_is_the_same_whatever_others_are_asked_for(m):
     few, many = (
-        {match.region.region_id: match.interval for match in m.rank_interval("toy:0001", n=n, worlds=40)}
+        {
+            match.region.region_id: match.interval
+            for match in m.rank_interval(m.atlas.get("toy:0001"), n=n, worlds=40)
+        }
         for n in (3, 12)
     )
     assert few.items() <= many.items()
@@ -121,3 +126,15 @@ def test_errors_of_nothing_change_no_rank(m):
     many = worlds(weights.vector(names), [m.catalogue[name].group for name in names], 20)
     silent = Noise(m.atlas, m.model, {})
     assert np.array_equal(ranks(codes, own, many, rows, focus, silent), ranks(codes, own, many, rows, focus))
+
+
+def test_matches_of_one_score_share_their_place(m):
+    ranking = m.rank(m.atlas.get("toy:0001"), n=5)
+    one, two, three, four, five = ranking.matches
+    tied = dataclasses.replace(
+        ranking, matches=(one, two, dataclasses.replace(three, score=two.score), four, five)
+    )
+    assert ranking.places == ["1", "2", "3", "4", "5"]
+    assert tied.places == ["1", "2=", "2=", "4", "5"]
+    assert [match.get("place") for match in tied.to_dict()["matches"]] == [None, "2=", "2=", None, None]
+    assert [row[0] for row in tied.table()[1]] == tied.places

@@ -30,6 +30,7 @@ COMMON = {
     "A", "B", "CLAIR", "City", "Collins", "Council", "DPRD", "Fort", "GAOK", "GeoNames", "Governors", "Association", "Korea",
     "Redwood", "of", "for", "International", "Relations", "Local", "Authorities", "Japan", "sister", "city", "policy", "Sister",
     "Cities", "Equal", "Earth", "Natural", "matcher", "Atlas", "Program", "Model", "Status", "No", "to", "a", "in", "is", "kWh",
+    "PP", "UU", "Permendagri", "Permenlu", "Surat", "Edaran", "PUOD",
 }  # fmt: skip
 ENGLISH = re.compile(
     r"\b(the|and|with|from|of|which|their|both|years?|region|regions|known|share|between|under|over|than)\b"
@@ -124,6 +125,11 @@ def test_a_catalogue_of_korean_holds_no_english_words():
         ("Bandung", "을/를", "을"),
         ("Seoul", "이/가", "이"),
         ("Leipzig", "이/가", "가"),
+        ("York", "은/는", "는"),
+        ("Frankfurt", "은/는", "는"),
+        ("Minsk", "은/는", "는"),
+        ("Bangkok", "은/는", "은"),
+        ("Kota Langkat", "은/는", "은"),
         ("298 m", "으로/로", "로"),
         ("84%", "으로/로", "로"),
         ("12명", "으로/로", "으로"),

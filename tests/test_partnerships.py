@@ -137,7 +137,8 @@ def test_names_are_asked_last_and_namesakes_are_not_guessed(atlas):
     country = atlas.countries[rows[0]]
 
     class Names:
-        def search(self, text, country, limit):
+        def search(self, text, country, limit, *, near):
+            assert not near
             found = {"one": ids[:1], "two": ids[:2]}.get(text, [])
             return [SimpleNamespace(region_id=i, quality="exact") for i in found]
 

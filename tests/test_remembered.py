@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from matcher import Atlas
+from matcher.errors import DataError
+from matcher.partnerships import Partnerships, map_partnerships
 from matcher.pool import Pool
-from matcher.remembered import remembered
+from matcher.remembered import remembered, remembered_ties
+from tests.ties import place_atlas, real_ties, write_ties
 from tests.toy import write_atlas
 
 
@@ -63,3 +66,24 @@ def test_a_folder_that_cannot_be_written_to_is_no_error(pool, tmp_path, monkeypa
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MATCHER_CACHE", str(tmp_path / "file"))
     assert np.array_equal(ask(pool, Maker())["x"], np.arange(3))
+
+
+def test_ties_are_those_that_the_file_lists_and_are_mapped_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("MATCHER_CACHE", str(tmp_path / "cache"))
+    atlas = place_atlas(tmp_path / "atlas")
+    path = tmp_path / "ties.csv"
+    write_ties(path, atlas, *real_ties(atlas))
+    fresh = map_partnerships(atlas, Partnerships.read(path), None).ties
+    calls = []
+    monkeypatch.setattr(
+        "matcher.remembered.map_partnerships", lambda *asked: calls.append(1) or map_partnerships(*asked)
+    )
+    for _ in range(2):
+        ties = remembered_ties(path, Pool(atlas), None)
+        for name in ("a", "b", "strict"):
+            assert np.array_equal(getattr(ties, name), getattr(fresh, name))
+    assert len(calls) == 1
+    path.write_bytes(b"\n".join(path.read_bytes().splitlines()[:20]))  # another list is another list
+    assert len(remembered_ties(path, Pool(atlas), None)) < len(fresh)
+    with pytest.raises(DataError, match=r"missing\.csv"):
+        remembered_ties(tmp_path / "missing.csv", Pool(atlas), None)

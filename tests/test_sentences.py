@@ -19,8 +19,8 @@ from matcher.verdict import verdict
 from tests.report.pair import VALUES, A, B, contribution, explanation
 
 
-def say(name, *value, **changes):
-    return sentence(contribution(name, *(value or VALUES[name]), **changes), A, B)
+def say(name, *value, code="en", **changes):
+    return sentence(contribution(name, *(value or VALUES[name]), **changes), A, B, language(code))
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,20 @@ def test_direction_and_word_never_contradict_silently(likeness, average):
         likeness < ALIKE and likeness - average > 0.05
     )
     assert ("average pair" in text) == contrary
+
+
+@pytest.mark.parametrize(
+    ("code", "less_alike", "less_apart"),
+    [
+        ("id", "tetapi tidak seserupa", "tetapi masih lebih serupa"),
+        ("ko", "만큼 비슷하지는 않습니다", "보다는 차이가 작습니다"),
+    ],
+)
+def test_the_comparison_with_an_average_pair_is_the_right_way_round(code, less_alike, less_apart):
+    alike = say("t_range", 3.0, 9.0, 0.8, average=0.95, code=code)
+    apart = say("t_range", 3.0, 9.0, 0.5, average=0.3, code=code)
+    assert (less_alike in alike, less_apart in alike) == (True, False)
+    assert (less_alike in apart, less_apart in apart) == (False, True)
 
 
 def test_headline_and_caveats_tell_what_the_score_does_not():

@@ -43,13 +43,15 @@ def test_the_page_of_the_evaluation_tells_every_part(docs, tmp_path):
     judged = m.evaluate(
         path, kind="cold", only=("likeness", "learned", "plausibility", "population")
     ).to_dict()
-    told = {"judged": judged} | validate(m, path, at_most=40)
+    wishes = {"only": docs["evaluation"].WARM, "world": False}
+    warm = m.evaluate(path, kind="warm", **wishes).to_dict()
+    told = {"judged": judged, "warm": warm} | validate(m, path, at_most=40)
     pool = Pool(atlas)
     samples = draw_samples(pool, *(pool.positions(rows) for rows in real_ties(atlas, 100)), 0)
     learned = learn_weights(pool, m.model, samples, m.weights().shares, bootstraps=2)
     text = docs["evaluation"].page(told, learned)
     for title in (
-        "Judged by real partnerships", "Does what it says come true?", "Learned weights",
+        "Judged by real partnerships", "Places that have partners already", "Does what it says come true?", "Learned weights",
         "Does it need more partnerships?", "What each group of features adds", "What exactness costs",
         "Where it fails", "The command",
     ):  # fmt: skip

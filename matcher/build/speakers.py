@@ -26,11 +26,15 @@ NOT_HOME = frozenset(
 """Glottolog's groups of sign languages, pidgins, mixed, artificial, unattested and unclassified languages."""
 
 SECOND_LANGUAGE = 0.7
-"""A language that loses more than this part of its speakers to the surplus is a second language, and is dropped
-(Indonesian loses .74 in Indonesia); one that loses less keeps the rest (English in South Africa loses .4)."""
+"""A language that loses more than this part of its speakers to the surplus is a common second language (Indonesian
+loses .74 in Indonesia): those who speak it at home live everywhere, so it has no place of its own. One that loses less
+keeps its place (English in South Africa loses .4)."""
 
 MEMBERS_COUNT = 0.3
 """Members stand for their macrolanguage where they hold this part of its speakers; else it stands for them."""
+
+KIN_LOSE = 0.8
+"""Part of the kin of the largest language that may be counted with it in a census that does not name them."""
 
 ONE_ANSWER = 1.1
 """Census shares that add up to more tell what people can speak, not what they speak at home."""
@@ -44,6 +48,8 @@ LEAST_LISTED = 0.3
 
 def home_speakers(sources: Sources) -> pd.DataFrame:
     """Table of `read_speakers` with ``people`` as home speakers: they sum to 1 in each country.
+
+    ``common`` marks a second language of the whole country that some speak at home (see `SECOND_LANGUAGE`).
 
     Second languages, sign languages, pidgins, mixed and artificial languages, and doubles of macrolanguages are
     left out.
@@ -117,8 +123,12 @@ def _country(
     rows, census = rows[keep], census[keep]
     fixed = census.notna()
     room = max(1.0 - float(share[fixed].sum()), 0.02)
-    share[~fixed] = fit_to_room(share[~fixed], rows["listed"][~fixed], room, largest=not fixed.any())
-    rows = rows.assign(people=share / share.sum() if share.sum() > 0 else 0.0)
+    kin = rows["family"] == rows["family"][share[fixed].idxmax()] if fixed.any() else None
+    counted = share.copy()
+    share[~fixed] = fit_to_room(share[~fixed], rows["listed"][~fixed], room, kin=kin)
+    common = (share < (1.0 - SECOND_LANGUAGE) * counted) & (counted == counted.max()) & (share < share.sum())
+    common &= kin is None
+    rows = rows.assign(people=share / share.sum() if share.sum() > 0 else 0.0, common=common)
     return rows[rows["people"] > 0]
 
 
@@ -154,11 +164,15 @@ def _census_rows(
     return pd.DataFrame(rows, columns=table.columns)
 
 
-def fit_to_room(share: pd.Series, listed: pd.Series, room: float, *, largest: bool = True) -> pd.Series:
+def fit_to_room(
+    share: pd.Series, listed: pd.Series, room: float, *, kin: pd.Series | None = None
+) -> pd.Series:
     """Take second-language speakers away until the shares fit into `room`.
 
-    First go the languages that Glottolog does not list for the country (English in India), then people of the
-    largest language, which is dropped if little of it is left (Indonesian); what is still too much is scaled.
+    First go the languages that are not at home in the country (English in India). Then, without a census, people of
+    the largest language (Indonesian); with one, kin of its largest language, since a census counts them with it
+    (Bhojpuri and Magahi with Hindi): scaled with the rest they would take the people of the others (Mizo, Khasi).
+    What is still too much is scaled.
 
     Parameters
     ----------
@@ -168,8 +182,8 @@ def fit_to_room(share: pd.Series, listed: pd.Series, room: float, *, largest: bo
         Whether the language is at home in the country.
     room
         Share of the people that these languages have between them.
-    largest
-        Whether the largest may be a second language; not where a census states the main ones.
+    kin
+        Where a census states the main languages: whether a language is of the family of the largest.
     """
     share = share.copy()
     surplus = float(share.sum()) - room
@@ -177,14 +191,20 @@ def fit_to_room(share: pd.Series, listed: pd.Series, room: float, *, largest: bo
     if surplus > 0 and share[~foreign].sum() >= LEAST_LISTED * room:
         surplus -= float(share[foreign].sum())
         share[foreign] = 0.0
-    if surplus > 0 and largest:
+    if surplus > 0 and kin is None:
         first = share.idxmax()
         others = float(share.sum() - share[first])
-        taken = min(float(share[first]), surplus)
-        if taken > SECOND_LANGUAGE * float(share[first]):
-            # the only language of a country is no second language, however large its count
-            taken = float(share[first]) if others >= LEAST_LISTED * room else 0.0
-        share[first] -= taken
+        # the only language of a country is no second language, however large its count
+        if others >= LEAST_LISTED * room or surplus <= SECOND_LANGUAGE * float(share[first]):
+            left = max(float(share[first]) - surplus, 0.0)
+            little = left < (1.0 - SECOND_LANGUAGE) * float(share[first])
+            # a rest above every mother tongue is not of its speakers: it is what is missing of the others
+            share[first] = 0.0 if little and left > share.drop(first).max() else left
+    elif surplus > 0 and kin is not None:
+        kin = kin.loc[share.index]
+        theirs = float(share[kin].sum())
+        if theirs > 0:
+            share[kin] *= 1.0 - min(surplus, KIN_LOSE * theirs) / theirs
     if share.sum() > room:
         share *= room / float(share.sum())
     return share

@@ -20,9 +20,16 @@ _REGISTER_OF = {"fil": "tgl"}
 _SAME = {
     "castilian": "spanish", "castilian spanish": "spanish", "bangla": "bengali", "azeri": "azerbaijani",
     "putonghua": "mandarin chinese", "mandarin": "mandarin chinese", "cantonese": "yue chinese",
-    "peuhl": "fulah", "setswana": "tswana", "odia": "oriya", "bahasa indonesia": "indonesian",
+    "peuhl": "fulah", "setswana": "tswana", "oriya": "odia", "bahasa indonesia": "indonesian",
     "creole": "morisyen", "uzbeki": "uzbek", "turkmani": "turkmen", "roma": "romani",
-    "bisaya": "cebuano",
+    "bisaya": "cebuano", "binisaya": "cebuano", "ilonggo": "hiligaynon", "kapampangan": "pampanga",
+    "bikol": "central bikol", "bicol": "central bikol", "slovene": "slovenian", "afghan persian": "dari",
+    "tigrigna": "tigrinya", "maithali": "maithili", "avadhi": "awadhi", "nepalbhasha": "newari", "doteli": "dotyali",
+    "pedi": "sepedi", "sotho": "sesotho", "moldovan": "romanian", "sharchopkha": "tshangla",
+    "lhotshamkha": "nepali", "kikongo": "kongo", "asante": "twi", "fante": "fanti", "dagomba": "dagbani",
+    "dangme": "adangme", "boron": "abron", "chuwabo": "chuwabu", "gourmantche": "gourmanchéma", "kwanhama": "kuanyama",
+    "tetun prasa": "tetun dili", "mambai": "mambae", "makasai": "makasae", "sekalanga": "kalanga",
+    "shekgalagadi": "kgalagadi", "tamacheq": "tamasheq", "maraka": "soninke", "minianka": "mamara senoufo",
 }  # fmt: skip
 
 
@@ -33,7 +40,8 @@ def read_speakers(sources: Sources) -> pd.DataFrame:
     -------
     DataFrame
         country, code (ISO 639-3), name, people, family (Glottolog id), countries (those that Glottolog
-        lists for the language, ";" between), listed (the country is one of them), script (ISO 15924, "" if not
+        lists for the language, ";" between), listed (the country is one of them, or next to one of them, see
+        `_over_the_border`), script (ISO 15924, "" if not
         stated), lat and lon of the language in this country (NaN if not stated), home_lat and home_lon of the
         language itself.
     """
@@ -51,7 +59,7 @@ def read_speakers(sources: Sources) -> pd.DataFrame:
     glotto = read_glottolog(sources)
     owner = _owners(table, glotto, read_macrolanguages(sources))
     lists = owner.map(glotto["Countries"]).fillna("")
-    pairs = zip(table["country"], lists, strict=True)
+    over = _over_the_border(table, lists, sources)
     return pd.DataFrame(
         {
             "country": table["country"],
@@ -61,13 +69,34 @@ def read_speakers(sources: Sources) -> pd.DataFrame:
             "family": owner.map(glotto["Family_ID"]).fillna(""),
             "countries": lists,
             "script": table["script"].replace({"xxxx": ""}).str.title(),
-            "listed": [country in text.split(";") for country, text in pairs],
+            "listed": [
+                near or country in text.split(";")
+                for country, text, near in zip(table["country"], lists, over, strict=True)
+            ],
             "lat": pd.to_numeric(table["latitude"], errors="coerce"),
             "lon": pd.to_numeric(table["longitude"], errors="coerce"),
             "home_lat": pd.to_numeric(owner.map(glotto["Latitude"]), errors="coerce"),
             "home_lon": pd.to_numeric(owner.map(glotto["Longitude"]), errors="coerce"),
         }
     ).reset_index(drop=True)
+
+
+def _over_the_border(table: pd.DataFrame, lists: pd.Series, sources: Sources) -> list[bool]:
+    """Whether a language of the country next door is at home on this side too (Nepali in India).
+
+    It is where LinguaMeta gives it a place in the country and CLDR names it there; either alone may be a slip (the Edo
+    of Benin City in the country Benin) or a second language.
+    """
+    facts, cldr = factbook.countries(sources), read_cldr(sources)
+    beside = {code: set(str(row.get("neighbours") or "").split(",")) for code, row in facts.items()}
+    return [
+        latitude != ""
+        and code in cldr.get(country, {})
+        and bool(beside.get(country, set()) & set(text.split(";")))
+        for country, code, latitude, text in zip(
+            table["country"], table["code"], table["latitude"], lists, strict=True
+        )
+    ]
 
 
 def _owners(table: pd.DataFrame, glotto: pd.DataFrame, macros: dict[str, str]) -> pd.Series:

@@ -176,6 +176,12 @@ def _remarks(found: Evaluation) -> list[str]:
     for entry in mapping["unmapped"]:
         reasons[entry["reason"]] = reasons.get(entry["reason"], 0) + 1
     lines += [f"{count:,} places not mapped: {reason}." for reason, count in reasons.items()]
+    if about["learned_from_ties"]:
+        lines.append(
+            f"In the training list, or not to be told from it: {about['learned_from_ties']:,} of {about['judged_ties']:,} ties. "
+            "Each is taken out of all counts when it is asked about; weights and tables were fitted to it too, so these "
+            "figures are a little kind."
+        )
     lines.append(
         f"{about['judged_ties']:,} ties judged both ways, {about['known_ties']:,} known, "
         f"{about['candidates']:,} regions, {about['seconds']:.0f} s."

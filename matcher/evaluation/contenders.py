@@ -10,6 +10,7 @@ import numpy as np
 from matcher.errors import UnknownNameError
 from matcher.evaluation import baselines
 from matcher.evaluation.judge import Model
+from matcher.evaluation.leftout import LeftOut
 from matcher.evaluation.peers import PEERS
 from matcher.evaluation.table import read_table
 from matcher.folds import neighbours
@@ -114,10 +115,13 @@ def build_models(
     if facts.plausibility is not None and is_wanted("plausibility", only):
         space = facts.space or PairSpace(pool, model, facts.plausibility.bounds)
         evidence: Activity | None = facts.plausibility.evidence(space)
+        left_out = None
         if len(facts.a):
             evidence = Known(neighbours(space, facts.a, facts.b), facts.a, facts.b)
+        elif evidence is not None:
+            left_out = LeftOut(pool, facts.plausibility, evidence)
         prior = facts.plausibility.prior(pool)
-        models["plausibility"] = Model(facts.plausibility.scorer(space, evidence), prior)
+        models["plausibility"] = Model(facts.plausibility.scorer(space, evidence), prior, left_out)
     plain: dict[str, Callable[[], Scorer]] = {
         "random": lambda: baselines.chance(pool, seed),
         "population": lambda: baselines.population(pool),

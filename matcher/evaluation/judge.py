@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.evaluation.leftout import LeftOut
     from matcher.evaluation.peers import Scorer
     from matcher.pool import Pool
 
@@ -38,10 +39,13 @@ class Model:
     prior
         What the pair of countries adds world-wide, shape (c, c), or None. It is left out inside a country, where
         it is the same for all candidates.
+    left_out
+        Takes a tie that the model was learned from out of what it knows, for the tie's own questions.
     """
 
     score: Scorer
     prior: NDArray[np.float32] | None = None
+    left_out: LeftOut | None = None
 
 
 class Queries:
@@ -160,12 +164,14 @@ def judge(
 
     def ask(name: str, begin: int) -> None:
         block = unique[begin : begin + BLOCK]
-        scores = models[name].score(block)
-        for row, q in enumerate(block):
-            prior = models[name].prior
+        scores, prior, left_out = models[name].score(block), models[name].prior, models[name].left_out
+        for row, q in enumerate(block.tolist()):
             own = None if prior is None else prior[pool.country[q]]
             for i in range(first[begin + row], last[begin + row]):
-                _enter(pool, queries, i, scores[row], own, verdicts[name])
+                told, truth = (scores[row], own), int(queries.truth[i])
+                if left_out is not None and left_out.holds(q, truth):
+                    told = left_out.scores(scores[row], q, truth), left_out.prior(q, truth)
+                _enter(pool, queries, i, *told, verdicts[name])
 
     # numpy leaves the interpreter free while it computes: two models are asked at once.
     with ThreadPoolExecutor(THREADS) as threads:

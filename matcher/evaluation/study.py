@@ -15,13 +15,14 @@ from matcher.evaluation.judge import Queries, judge, summary
 from matcher.pairspace import PairSpace
 from matcher.partnerships import Partnerships, map_partnerships
 from matcher.pool import Pool
-from matcher.splits import SPLITS, split
+from matcher.splits import SPLITS, held_out, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from matcher.atlas import Atlas
+    from matcher.evaluation.judge import Model
     from matcher.model import SimilarityModel
     from matcher.names import NameIndex
     from matcher.partnerships import Ties
@@ -119,6 +120,8 @@ def evaluate(
     say(f"{mapped.n_mapped:,} of {mapped.n_pairs:,} pairs mapped: {len(mapped.ties):,} ties between regions")
     pool = Pool(atlas)
     judged, taught = _parts(atlas, mapped.ties, kind, part)
+    if kind == "cold":
+        pool.hidden = held_out(atlas, pool.rows, part)
     if not every_row:
         judged = judged.take(judged.strict)
     if known is not None:
@@ -142,11 +145,6 @@ def evaluate(
         say=say,
         seed=seed,
     )
-    if kind is None and facts.plausibility is not None:
-        say(
-            f"learned weights and plausibility come from {facts.plausibility.about['ties']:,} ties of public lists: "
-            "pairs of those lists are judged too kindly here (--split judges by pairs that were not learned from)"
-        )
     if save is not None:
         save.mkdir(parents=True, exist_ok=True)
         for found in (facts.learned, facts.plausibility):
@@ -156,6 +154,12 @@ def evaluate(
     if ablation:
         say("learning again with one group of features at a time")
         models |= ablated(facts.space or PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
+    learned_from = _learned_from(pool, judged, models) if kind is None else 0
+    if learned_from:
+        say(
+            f"in the training list: {learned_from:,} of {len(judged):,} ties, or not to be told from it; each is taken out of "
+            "all counts when it is asked about, but weights and tables were fitted to it too (--split judges by others)"
+        )
     queries = Queries(pool, *pool.pairs(judged), known=(facts.a, facts.b), seed=seed)
     say(f"judging {len(judged):,} ties both ways under {len(models)} models among {len(pool):,} regions")
     verdicts = judge(
@@ -168,12 +172,24 @@ def evaluate(
         "part": part if kind else None,
         "strict_only": not every_row,
         "known_ties": len(taught),
+        "learned_from_ties": learned_from,
         "candidates": len(pool),
         "seed": seed,
         "atlas_version": atlas.version,
         "seconds": round(time.monotonic() - start, 1),
     }
     return Evaluation(mapped.to_dict(), tasks, about)
+
+
+def _learned_from(pool: Pool, judged: Ties, models: Mapping[str, Model]) -> int:
+    """Return how many of the judged ties can be among those that the shipped opinion counted."""
+    left_out = models["plausibility"].left_out if "plausibility" in models else None
+    if (
+        left_out is None
+    ):  # with a file of known ties no counts are read, and the judged ones are out of the file
+        return 0
+    pairs = zip(*(ends.tolist() for ends in pool.pairs(judged)), strict=True)
+    return sum(left_out.holds(a, b) for a, b in pairs)
 
 
 def _parts(atlas: Atlas, ties: Ties, kind: str | None, part: str) -> tuple[Ties, Ties]:

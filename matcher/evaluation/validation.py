@@ -16,7 +16,7 @@ from matcher.pairspace import PairSpace
 from matcher.partnerships import Partnerships, map_partnerships
 from matcher.pool import Pool
 from matcher.precedents import Known
-from matcher.splits import split
+from matcher.splits import held_out, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,7 @@ def validate(
     ties = map_partnerships(matcher.atlas, Partnerships.read(path), matcher.names).ties
     parts = split(matcher.atlas, ties, "cold")
     pool = Pool(matcher.atlas)
+    pool.hidden = held_out(matcher.atlas, pool.rows, "validation")
     space = PairSpace(pool, matcher.model, world=matcher.world)
     train = share_of(pool, parts.train, share)
     judged = some(parts.validation.take(parts.validation.strict), at_most, seed)

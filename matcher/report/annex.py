@@ -42,12 +42,12 @@ def sources_section(sources: Sequence[SourceRow], labels: dict[str, str], say: L
             )
         )
     columns = (
-        Column(say("r.col.key"), width=0.12),
-        Column(say("r.col.source"), width=0.15),
-        Column(say("r.col.citation"), width=0.27),
-        Column(say("r.col.licence"), width=0.18),
-        Column(say("r.col.vintage"), width=0.09),
-        Column(say("r.col.used_for"), width=0.19),
+        Column(say("r.col.key"), width=0.13),
+        Column(say("r.col.source"), width=0.13),
+        Column(say("r.col.citation"), width=0.25),
+        Column(say("r.col.licence"), width=0.17),
+        Column(say("r.col.vintage"), width=0.08),
+        Column(say("r.col.used_for"), width=0.24),
     )
     table = Table("sources-table", say("r.sources.caption"), columns, tuple(rows), wide=True)
     return Section("sources", say("r.sources"), (table,))

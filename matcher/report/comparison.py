@@ -30,6 +30,7 @@ from matcher.report.pieces import (
     outline_figure,
     population_factors,
     scope_of,
+    shown,
     sourced,
 )
 from matcher.sentences import hint, sentence, unknown_sentences
@@ -231,7 +232,7 @@ def _grounds(explanation: Explanation, names: Sequence[str], say: Language) -> T
         Row(
             (
                 Cell(say.label(part.feature, part.label)),
-                *(cell(say.number(v, part.unit), v) for v in (part.value_a, part.value_b)),
+                *(cell(shown(part, v, say), v) for v in (part.value_a, part.value_b)),
                 Cell(basis(part, say)),
             )
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from matcher.formats import kind_of
 from matcher.opportunities import SECTORS, amount
 from matcher.report.document import Bullets, Cell, Column, Heading, Paragraph, Row, Section, Table
-from matcher.report.pieces import cell, level_of, source_note
+from matcher.report.pieces import cell, level_of, shown, source_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matcher.explanation import Contribution
     from matcher.feasibility import Hurdle
@@ -37,19 +38,19 @@ def opportunities(facts: PairFacts, say: Language) -> Section:
                             "r.opp.title", title=say(f"o.{rule.id}.title"), basis=say(f"o.basis.{rule.basis}")
                         )
                     ),
-                    Cell(say(f"sector.{rule.sector}")),
+                    Cell(say.capital(say(f"sector.{rule.sector}"))),
                     Cell(say(f"o.{rule.id}.project")),
                     Cell(say("list.semicolon").join(evidence(found, facts, say))),
-                    Cell(f"{rule.id}: {say('list.semicolon').join(rule_text(found, say))}"),
+                    Cell(rule_text(found, say)),
                 )
             )
         )
     columns = (
-        Column(say("r.col.field"), width=0.17),
-        Column(say("r.col.sector"), width=0.12),
-        Column(say("r.col.project"), width=0.25),
-        Column(say("r.col.evidence"), width=0.26),
-        Column(say("r.col.rule"), width=0.2),
+        Column(say("r.col.field"), width=0.15),
+        Column(say("r.col.sector"), width=0.11),
+        Column(say("r.col.project"), width=0.21),
+        Column(say("r.col.evidence"), width=0.31),
+        Column(say("r.col.rule"), width=0.22),
     )
     blocks: list[Block] = [Paragraph(say("r.opp.note"), "note")]
     if rows:
@@ -70,10 +71,9 @@ def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
             (c["class"] for c in found.rule.when if c.get("feature") == part.feature and "class" in c), None
         )
         values = [_figure(part, value, classes, say) for value in (part.value_a, part.value_b)]
-        what = say.label(part.feature, part.label)
-        if isinstance(classes, str):
-            what = say("o.class", **{"feature": what, "class": say.word(part.feature, classes)})
-        text = say("o.fact", what=what, a=a, left=values[0], b=b, right=values[1])
+        what = _subject(part, classes if isinstance(classes, str) else None, say)
+        many = not isinstance(classes, str) and kind_of(part.value_a) in {"mixture", "tags"}
+        text = say("o.fact.many" if many else "o.fact", what=what, a=a, left=values[0], b=b, right=values[1])
         told.append(say("place.country", place=text, country=source_note(part, say)))
     for name, value in found.pair.items():
         unit = "hours" if name == "hours" else ""
@@ -90,41 +90,45 @@ def _figure(part: Contribution, value: Any, classes: Any, say: Language) -> str:
         # Of many classes only those that are there are told, each with its share.
         there = {name: value[name] for name in classes if value.get(name, 0.0) >= LEAST_TOLD}
         return say.mixture(part.feature, there) if there else say("none")
-    return say.value(part.feature, value, part.unit)
+    return shown(part, value, say)
 
 
-def _classes(feature: str, classes: str | list[str], say: Language) -> str:
-    names = [classes] if isinstance(classes, str) else classes
-    return say("o.rule.or").join(say.word(feature, name) for name in names)
-
-
-def rule_text(found: Opportunity, say: Language) -> list[str]:
-    """Return the conditions of a rule in words."""
+def rule_text(found: Opportunity, say: Language) -> str:
+    """Return a rule by its number, with its conditions in words; what is asked of one thing stands together."""
     parts = {part.feature: part for part in found.evidence}
-    told = []
+    told: dict[str, list[str]] = {}
     for condition in found.rule.when:
         if "pair" in condition:
-            name = condition["pair"]
-            bound = float(condition.get("most", condition.get("least", 0.0)))
-            told.append(
-                say(
-                    f"o.rule.pair.{name}",
-                    value=say.number(bound, "hours") if name == "hours" else say.decimal(bound),
-                )
-            )
+            told[_pair_bound(condition, say)] = []
             continue
         part = parts[condition["feature"]]
-        what = say.label(part.feature, part.label)
-        if "class" in condition:
-            what = say(
-                "o.class", **{"feature": what, "class": _classes(part.feature, condition["class"], say)}
-            )
-        for key, bound in condition.items():
-            if key not in {"feature", "class"}:
-                told.append(
-                    say(f"o.rule.{key}", what=what, value=_bound(part, key, bound, say, "class" in condition))
-                )
-    return told
+        bounds = {key: bound for key, bound in condition.items() if key not in {"feature", "class"}}
+        told.setdefault(_subject(part, condition.get("class"), say), []).extend(
+            say(f"o.rule.{key}", value=_bound(part, key, bound, say, "class" in condition))
+            for key, bound in bounds.items()
+        )
+    texts = [
+        say("o.rule.of", what=what, conditions=say("list.comma").join(asked)) if asked else what
+        for what, asked in told.items()
+    ]
+    return say("o.rule", n=say.decimal(found.rule.number), conditions=say("list.semicolon").join(texts))
+
+
+def _pair_bound(condition: Mapping[str, Any], say: Language) -> str:
+    name = condition["pair"]
+    bound = float(condition.get("most", condition.get("least", 0.0)))
+    value = say.number(bound, "hours") if name == "hours" else say.decimal(bound)
+    return say(f"o.rule.pair.{name}", value=value)
+
+
+def _subject(part: Contribution, classes: str | list[str] | None, say: Language) -> str:
+    """Name a feature, or some of its classes."""
+    what = say.label(part.feature, part.label)
+    if classes is None:
+        return what
+    if isinstance(classes, str):
+        return say("o.class", **{"feature": what, "class": say.word(part.feature, classes)})
+    return say("o.classes", feature=what, classes=say.listing([say.word(part.feature, c) for c in classes]))
 
 
 def _bound(part: Contribution, key: str, bound: Any, say: Language, of_class: bool) -> str:  # noqa: FBT001
@@ -132,11 +136,12 @@ def _bound(part: Contribution, key: str, bound: Any, say: Language, of_class: bo
         return say.word(part.feature, bound)
     if isinstance(bound, list):
         return say("o.rule.or").join(say.word(part.feature, name) for name in bound)
-    if key == "overlap_least":
-        return say.share(bound)
     if key.startswith("likeness"):
         return say.decimal(bound, 2)
-    return say.number(bound, "share" if of_class else part.unit)
+    if of_class or key == "overlap_least" or part.unit == "share":
+        percent = 100.0 * bound
+        return say("unit.share", n=say.decimal(percent, int(abs(percent - round(percent)) > 1e-9)))
+    return say.number(bound, part.unit, whole=bound == round(bound))
 
 
 def complementarity(facts: PairFacts, say: Language) -> Section:

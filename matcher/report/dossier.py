@@ -119,7 +119,7 @@ def _tiles(facts: PairFacts, say: Language) -> list[Tile]:
             first, last = (say.decimal(end) for end in ranked.interval)
             of = say("r.tile.rank.interval", of=of, first=first, last=last)
         figure = (
-            say.decimal(ranked.rank)
+            say("r.tile.rank.figure", n=say.decimal(ranked.rank))
             if ranked.rank
             else say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
         )

@@ -77,6 +77,7 @@ class PairFacts:
             "opportunities": [
                 {
                     "rule": o.rule.id,
+                    "number": o.rule.number,
                     "sector": o.rule.sector,
                     "basis": o.rule.basis,
                     "when": [dict(condition) for condition in o.rule.when],

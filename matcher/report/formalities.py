@@ -114,7 +114,7 @@ def criteria(facts: PairFacts, say: Language) -> Section:
             Column(say("r.col.because"), width=0.44),
         )
         blocks.append(Table(f"form-{form.id}", say(f"k.form.{form.id}"), columns, tuple(rows)))
-        told = say("r.form.source", source=form.source, verify=say(f"verify.{form.verify}"))
+        told = say("r.form.source", source=say(f"k.source.{form.id}"), verify=say(f"verify.{form.verify}"))
         blocks.append(Paragraph(told, "note"))
     return Section("criteria", say("r.criteria"), tuple(blocks))
 
@@ -137,7 +137,7 @@ def answer(found: Answer, facts: PairFacts, say: Language) -> str:
     elif found.test in {"problems", "transfer"}:
         told = say("list.semicolon").join(say(f"o.{rule}.title") for rule in values["rules"])
     elif found.test == "fields":
-        told = say("list.comma").join(say(f"sector.{sector}") for sector in values["sectors"])
+        told = say.listing([say(f"sector.{sector}") for sector in values["sectors"]])
     elif found.test in {"complement", "ties"}:
         told = say(f"k.say.{found.test}", n=say.decimal(values["n"]))
     else:
@@ -151,6 +151,8 @@ def steps(facts: PairFacts, say: Language) -> Section:
     regions = (facts.explanation.a, facts.explanation.b)
     for side, region, law in zip("ab", regions, facts.procedures, strict=True):
         blocks.append(_procedure(law, say(f"p.title.{law.name}", name=place_of(region, say)), side, say))
+        if f"p.laws.{law.name}" in say:
+            blocks.append(Paragraph(say(f"p.laws.{law.name}"), "note"))
         blocks.append(Paragraph(say(f"verify.{law.verify}"), "note"))
     blocks.append(Paragraph(say("r.steps.note"), "note"))
     return Section("steps", say("r.steps"), tuple(blocks))
@@ -192,7 +194,7 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
     pairs = (
         (say("r.draft.parties"), say.listing([place_of(region, say) for region in regions.values()])),
-        (say("r.draft.fields"), say("list.comma").join(sectors)),
+        (say("r.draft.fields"), say.capital(say.listing(list(sectors)))),
         *(
             (say("r.draft.potential", name=say.name(region)), _strengths(side, facts, say))
             for side, region in regions.items()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.opinion import Precedent, find_precedents
-from matcher.partnerships import Partnerships, Ties, map_partnerships
+from matcher.pool import Pool
+from matcher.remembered import remembered_ties
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Region
     from matcher.matcher import Matcher
+    from matcher.partnerships import Ties
 
 CLOSEST = 5
 """Precedents that are told."""
@@ -112,4 +114,4 @@ def known_ties(matcher: Matcher, path: Path, a: Region, b: Region) -> KnownTies:
 @lru_cache(maxsize=2)
 def _mapped(matcher: Matcher, path: Path) -> Ties:
     """Map a file once for many reports."""
-    return map_partnerships(matcher.atlas, Partnerships.read(path), matcher.names).ties
+    return remembered_ties(path, Pool(matcher.atlas), matcher.names)

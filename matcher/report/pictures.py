@@ -137,8 +137,12 @@ def places(picture: PlacesMap) -> str:
         for p in picture.places
     ]
     marks += [
-        f'<circle cx="{p.label_x}" cy="{p.label_y}" r="8.5" fill="#fff" stroke="{B}" stroke-width="1.5"/>'
-        + text(p.label_x, p.label_y + 4, p.name, 11, anchor="middle", bold=True)
+        # On a phone both grow (style.css), so the numeral is moved down by its own size.
+        f'<g class="mark"><circle cx="{p.label_x}" cy="{p.label_y}" r="8.5" fill="#fff" stroke="{B}" stroke-width="1.5"/>'
+        + text(p.label_x, p.label_y, p.name, 11, anchor="middle", bold=True).replace(
+            " y=", ' dy=".36em" y=', 1
+        )
+        + "</g>"
         for p in picture.places
     ]
     home, (x, y) = picture.home, picture.shift

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from matcher.formats import two_digits
 from matcher.grounds import basis_words, counted, sides, years
+from matcher.phrases import phrase
 from matcher.report.document import Cell, Column, Figure, Row, Table
 from matcher.report.pictures import outline
 from matcher.sentences import cell_km
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Region
     from matcher.explanation import Contribution, Explanation
+    from matcher.formats import Value
     from matcher.language import Language
     from matcher.ranking import Match
     from matcher.report.outlines import OutlinePair
@@ -28,6 +30,12 @@ Parents: TypeAlias = "Mapping[str, Region]"
 def cell(text: str, value: float | None = None) -> Cell:
     """Return a cell; a value that is no number is none."""
     return Cell(text, value if value is not None and math.isfinite(value) else None)
+
+
+def shown(part: Contribution, value: Value, say: Language) -> str:
+    """Write a value of a contribution; nothing of a thing that can be lacking is told in words ("none")."""
+    zero = phrase(part.feature, part.label, say).zero if value == 0 else ""
+    return zero or say.value(part.feature, value, part.unit)
 
 
 def title_of(region: Region, say: Language) -> str:
@@ -77,9 +85,9 @@ def identity(
         ("population", _population(region, factor, say), region.population),
         ("density", *_density(region, say)),
         ("seat", region.seat_name, None),
-        ("time_zone", region.time_zone, None),
+        ("time_zone", region.time_zone and say.time_zone(region.time_zone), None),
         ("position", position(region, say), None),
-        ("boundary", _boundary(region), None),
+        ("boundary", _boundary(region, say), None),
         ("codes", _codes(region), None),
     ]
     rows = [
@@ -134,8 +142,9 @@ def position(region: Region, say: Language) -> str:
     return say("list.comma").join(parts)
 
 
-def _boundary(region: Region) -> str:
-    return ", ".join(str(part) for part in (region.layer, region.layer_year, region.layer_licence) if part)
+def _boundary(region: Region, say: Language) -> str:
+    licence = region.layer_licence and say.licence(region.layer_licence)
+    return say("list.comma").join(str(part) for part in (region.layer, region.layer_year, licence) if part)
 
 
 def _codes(region: Region) -> str:

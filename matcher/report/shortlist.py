@@ -31,6 +31,7 @@ from matcher.report.pieces import (
     place_of,
     population_factors,
     scope_of,
+    shown,
     source_note,
     sourced,
     title_of,
@@ -208,10 +209,7 @@ def _differences(facts: ShortlistFacts, say: Language) -> Section:
     rows = []
     for i, part in chosen:
         values = [part.value_a, *(explanation.points[i].value_b for explanation in facts.explanations)]
-        cells = [
-            cell(say.value(part.feature, v, part.unit), float(v) if kind_of(v) == "number" else None)
-            for v in values
-        ]
+        cells = [cell(shown(part, v, say), float(v) if kind_of(v) == "number" else None) for v in values]
         rows.append(Row((Cell(say.label(part.feature, part.label)), *cells, Cell(source_note(part, say)))))
     if not rows:
         return Section("differences", say("r.short.differences"), (Paragraph(say("r.short.alike")),))

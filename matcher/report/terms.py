@@ -11,11 +11,14 @@ from matcher.report.document import Cell, Column, Heading, Row, Section, Side, T
 from matcher.report.pieces import basis, cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matcher.explanation import Contribution, Explanation
     from matcher.language import Language
     from matcher.report.document import Block
+
+HEAD_ROWS = 4
+"""Caption and head of a table are about as high as so many rows."""
 
 
 def features(explanation: Explanation, say: Language) -> Section:
@@ -33,22 +36,30 @@ def features(explanation: Explanation, say: Language) -> Section:
     )
     rows.append(_sum_row(say("r.features.sum"), weight, points, say, "total"))
     columns = (
-        Column(say("r.col.feature"), width=0.18),
-        Column(names[0], width=0.17),
-        Column(names[1], width=0.17),
+        Column(say("r.col.feature"), width=0.15),
+        Column(names[0], width=0.15),
+        Column(names[1], width=0.15),
         Column(say("r.col.likeness"), numeric=True, width=0.08),
         Column(say("r.col.average"), numeric=True, width=0.08),
         Column(say("r.col.weight"), numeric=True, width=0.07),
-        Column(say("r.col.points"), numeric=True, width=0.07),
-        Column(say("r.col.basis_source"), width=0.18),
+        Column(say("r.col.points"), numeric=True, width=0.06),
+        Column(say("r.col.basis_source"), width=0.26),
     )
     table = Table("features-table", say("r.features.caption"), columns, tuple(rows), wide=True)
     details = tuple(_detail(part, explanation, say) for part in explanation.points if _is_long(part))
     blocks: list[Block] = [table]
     if details:
         blocks.append(Heading(say("r.details")))
-        blocks += [Side(tuple((d,) for d in details[i : i + 2])) for i in range(0, len(details), 2)]
+        blocks.append(Side(_even(details)))
     return Section("features", say("r.features"), tuple(blocks))
+
+
+def _even(tables: Sequence[Table]) -> tuple[tuple[Block, ...], ...]:
+    """Share tables out between two columns of about one height: the longest first, each to the shorter column."""
+    columns: tuple[list[int], list[int]] = ([], [])
+    for i in sorted(range(len(tables)), key=lambda i: -len(tables[i].rows)):
+        min(columns, key=lambda column: sum(len(tables[j].rows) + HEAD_ROWS for j in column)).append(i)
+    return tuple(tuple(tables[i] for i in sorted(column)) for column in columns)
 
 
 def _sum_row(label: str, weight: float, points: float, say: Language, style: str) -> Row:

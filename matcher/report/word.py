@@ -168,7 +168,8 @@ def _shares(block: Table) -> list[float]:
     """Return the width of each column; those that have none share what is left by their longest text."""
     needs = []
     for i, column in enumerate(block.columns):
-        words = [column.label, *(row.cells[i].text for row in block.rows)]
+        # A head breaks between its words, a figure does not.
+        words = [*column.label.split(), *(row.cells[i].text for row in block.rows)]
         needs.append(0.0 if column.width else max(text_width(word, 1.0) for word in words) + 1.0)
     rest = 1 - sum(column.width for column in block.columns)
     return [
@@ -177,7 +178,9 @@ def _shares(block: Table) -> list[float]:
 
 
 def _fill_cell(cell: Any, content: Cell, row: Row, size: Any, *, first: bool, right: bool) -> None:
-    _fill(cell, content.text, size, bold=first or row.style != "plain", right=right)
+    # A number stays with its unit.
+    words = content.text.replace(" ", "\u00a0") if right else content.text
+    _fill(cell, words, size, bold=first or row.style != "plain", right=right)
     if row.style != "plain":
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")
@@ -187,8 +190,7 @@ def _fill_cell(cell: Any, content: Cell, row: Row, size: Any, *, first: bool, ri
 
 def _fill(cell: Any, text: str, size: Any, *, bold: bool, right: bool) -> None:
     paragraph = cell.paragraphs[0]
-    # A number stays with its unit.
-    run = paragraph.add_run(_clean(text).replace(" ", "\u00a0") if right else _clean(text))
+    run = paragraph.add_run(_clean(text))
     run.bold, run.font.size = bold, size
     paragraph.paragraph_format.space_after = Pt(1)
     if right:

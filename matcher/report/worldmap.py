@@ -31,6 +31,7 @@ MOST_ZOOM = 4.0
 """The outlines of land are too coarse to be enlarged more."""
 LONGEST = 22  # letters of a name on the map
 PHONE_LETTERS = 26.0  # size of the names on a phone, pixels of this canvas; style.css says the same
+PHONE_MARK = 18.0  # radius of a numbered mark on a phone, pixels of this canvas; style.css says the same
 _PACIFIC = 150.0
 
 
@@ -210,15 +211,16 @@ def places_map(
     )
     spots = [canvas.point(lat, lon) * zoom + shift for lat, lon in others]
     here = canvas.point(home[1], home[2]) * zoom + shift
-    labels = _spread(np.array(spots), here, canvas.height) if spots else np.empty((0, 2))
     away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
+    named = _place(home[0], here, 2 * here - away)
+    labels = _spread(np.array(spots), _along(named), canvas.height) if spots else np.empty((0, 2))
     return PlacesMap(
         MAP_WIDTH,
         round(canvas.height, 1),
         world.land(canvas),
         zoom,
         (round(float(shift[0]), 1), round(float(shift[1]), 1)),
-        _place(home[0], here, 2 * here - away),
+        named,
         tuple(
             Place(str(i), round(x, 1), round(y, 1), round(float(at[0]), 1), round(float(at[1]), 1), "middle")
             for i, ((x, y), at) in enumerate(zip(spots, labels, strict=True), 1)
@@ -236,22 +238,31 @@ def _window(points: Sequence[NDArray[np.float64]], height: float) -> tuple[float
     return zoom, np.clip(shift, [MAP_WIDTH * (1 - zoom), height * (1 - zoom)], 0.0)
 
 
+def _along(home: Place) -> NDArray[np.float64]:
+    """Return a place and points along its name, as large as on a phone, about a letter apart, shape (n, 2)."""
+    width = text_width(home.name, PHONE_LETTERS) * (1 if home.anchor == "start" else -1)
+    steps = np.linspace(0.0, 1.0, len(home.name) + 1)
+    middle = home.label_y - PHONE_LETTERS / 3
+    return np.array([[home.x, home.y], *([home.label_x + width * step, middle] for step in steps)])
+
+
 def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:
-    """Move labels away from their places, and from each other, until none overlap (19 pixels apart)."""
+    """Move labels away from their places, and from each other, until none overlap, not even as large as on a phone."""
     n = len(spots)
     turn = np.arange(n) * 2.399963  # the golden angle: no two start alike
-    labels = spots + 16.0 * np.column_stack([np.cos(turn), np.sin(turn)])
-    fixed = np.vstack([spots, home[None, :]])
+    labels = spots + (PHONE_MARK + 4.0) * np.column_stack([np.cos(turn), np.sin(turn)])
+    fixed = np.vstack([spots, home])
     for _ in range(300):
         push = np.zeros_like(labels)
-        for others, least in ((labels, 19.5), (fixed, 13.0)):
+        for others, least in ((labels, 2 * PHONE_MARK + 2.0), (fixed, PHONE_MARK + 4.0)):
             gap = labels[:, None, :] - others[None, :, :]
             far = np.hypot(gap[..., 0], gap[..., 1])
             near = (far < least) & (far > 1e-9)
             push += (gap / np.maximum(far, 1e-9)[..., None] * (near * (least - far) / 2)[..., None]).sum(
                 axis=1
             )
-        labels = np.clip(labels + push, 10.0, [MAP_WIDTH - 10.0, height - 10.0])
+        edge = PHONE_MARK + 1.0
+        labels = np.clip(labels + push, edge, [MAP_WIDTH - edge, height - edge])
         if np.abs(push).max(initial=0.0) < 0.05:
             break
     return labels

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from matcher.errors import EmptyCandidatesError, UnknownNameError
 from matcher.files import write_atomically
+from matcher.intervals import SHAKEN
 from matcher.language import language
 from matcher.report.contest import gather_shortlist
 from matcher.report.dossier import dossier
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Region
     from matcher.matcher import Matcher
+    from matcher.ranking import Ranking
     from matcher.report.contest import ShortlistFacts
     from matcher.report.document import Document
     from matcher.report.facts import PairFacts
@@ -51,12 +55,41 @@ def pair_facts(
     rankings = []
     # A planner's own region may lie in a country that no list knows.
     with suppress(EmptyCandidatesError, UnknownNameError):
-        rankings.append(matcher.rank_interval(a, country=b.country, **wishes))
+        chosen = None if weights is None else tuple(sorted(weights.items()))
+        best = best_with_intervals(matcher, a, b.country, profile, chosen)
+        rankings.append(_with_partner(matcher, matcher.rank(a, country=b.country, **wishes), best, b))
     with suppress(EmptyCandidatesError):
         rankings.append(matcher.rank(a, **wishes))
     ties = None if partnerships is None else known_ties(matcher, partnerships, a, b)
     statements = [*matcher.evidence(a), *matcher.evidence(b)]
     return gather_pair(explanation, matcher, rankings, ties, statements)
+
+
+@lru_cache(maxsize=8)
+def best_with_intervals(
+    matcher: Matcher, a: Region, country: str, profile: str, weights: tuple[tuple[str, float], ...] | None
+) -> Ranking:
+    """Return the best candidates of a country and between which ranks they stand; kept, for many partners share them.
+
+    Just those whose values err in `matcher.intervals`: their ranks are the same whoever else is asked for.
+
+    Raises
+    ------
+    EmptyCandidatesError, UnknownNameError
+    """
+    chosen = None if weights is None else dict(weights)
+    return matcher.rank_interval(a, country=country, n=SHAKEN, profile=profile, weights=chosen)
+
+
+def _with_partner(matcher: Matcher, ranking: Ranking, best: Ranking, b: Region) -> Ranking:
+    """Give the best of a ranking their intervals, and the partner its own where it is listed further down."""
+    rest = tuple(
+        replace(match, interval=matcher.interval_of(ranking, b))
+        if match.region.region_id == b.region_id
+        else match
+        for match in ranking.matches[len(best) :]
+    )
+    return replace(ranking, matches=(*best.matches, *rest))
 
 
 def shortlist_facts(

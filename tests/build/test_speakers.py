@@ -21,11 +21,26 @@ def test_foreign_languages_go_first():
     assert out.to_dict() == pytest.approx({"hin": 0.9, "eng": 0.0, "tam": 0.1})
 
 
-def test_a_second_language_is_dropped():
+def test_of_a_second_language_stays_what_the_others_leave():
     share = {"ind": 0.64, "jav": 0.34, "sun": 0.5}
     out = fit_to_room(series(**share), listed(*share, **share), 1.0)
-    assert out["ind"] == 0.0
-    assert out[["jav", "sun"]].sum() == pytest.approx(0.84)
+    assert out.to_dict() == pytest.approx({"ind": 0.16, "jav": 0.34, "sun": 0.5})
+
+
+def test_a_rest_above_every_mother_tongue_is_none_of_the_second_language():
+    share = {"swa": 0.9, "kik": 0.15, "luo": 0.15, "kam": 0.12, "luy": 0.14, "guz": 0.14, "mer": 0.1}
+    out = fit_to_room(series(**share), listed(*share, **share), 1.0)
+    assert out["swa"] == 0.0
+    assert out["kik"] == pytest.approx(0.15)
+
+
+def test_kin_that_a_census_counts_with_its_largest_language_make_room_first():
+    share = series(bho=0.05, awa=0.03, lus=0.01, kha=0.01)
+    kin = pd.Series({"bho": True, "awa": True, "lus": False, "kha": False})
+    out = fit_to_room(share, listed(*share.index, **share), 0.05, kin=kin)
+    assert out.sum() == pytest.approx(0.05)
+    assert out[["lus", "kha"]].to_dict() == pytest.approx({"lus": 0.01, "kha": 0.01})
+    assert out["bho"] == pytest.approx(0.03 * 5 / 8)
 
 
 def test_a_majority_keeps_what_is_left():
@@ -49,7 +64,17 @@ def test_a_settler_language_is_kept():
 def rows(**people: float) -> pd.DataFrame:
     return pd.DataFrame(
         {"code": list(people), "name": [name.title() for name in people], "people": list(people.values())}
-    ).assign(listed=True)
+    ).assign(listed=True, family="")
+
+
+def test_a_second_language_of_the_country_is_marked_as_common():
+    out = _country(rows(ind=64, jav=34, sun=50), {}, {}, 100).set_index("code")
+    assert out["common"].to_dict() == {"ind": True, "jav": False, "sun": False}
+
+
+def test_the_only_language_of_a_country_is_not_a_common_second_one():
+    out = _country(rows(acf=390), {}, {}, 100)
+    assert out["common"].tolist() == [False]
 
 
 def test_members_stand_for_their_macrolanguage():

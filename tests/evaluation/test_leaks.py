@@ -99,3 +99,17 @@ def test_shuffled_partners_of_the_same_countries_give_chance(atlas, model, tmp_p
         low, high = found.tasks["country"][name]["auc_country_95"]
         assert low - 0.05 < 0.5 < high + 0.05
         assert found.tasks["country"][name]["percentile"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_region_that_is_held_back_is_no_random_partner(atlas):
+    pool = Pool(atlas)
+    a, b = pool.pairs(Ties(*real_ties(atlas, 300), np.ones(300, bool)))
+    open_ones = draw_samples(pool, a, b, 0)
+    pool.hidden = held_out(atlas, pool.rows)
+    kept = draw_samples(pool, a, b, 0)
+    strangers = kept.other[kept.real == 0]
+    assert pool.hidden[open_ones.other[open_ones.real == 0]].any()
+    assert not pool.hidden[strangers].any()
+    # The random ones of a question still stand for all that there is to choose from.
+    total = np.bincount(kept.question, kept.weight * (kept.real == 0))
+    assert np.allclose(total[np.unique(kept.question)], 1.0)

@@ -7,9 +7,18 @@ import json
 import numpy as np
 import pytest
 
+from matcher.activity import activity_of, read_activity
 from matcher.errors import EmptyCandidatesError, UnknownNameError
+from matcher.evaluation.leftout import LeftOut
 from matcher.evaluation.study import evaluate
+from matcher.folds import neighbours
 from matcher.model import SimilarityModel
+from matcher.pairspace import PairSpace
+from matcher.partnerships import Ties
+from matcher.plausibility import Plausibility
+from matcher.pool import Pool
+from matcher.provinces import tally
+from matcher.splits import split
 from tests.ties import place_atlas, real_ties, write_ties
 
 FIELDS = {
@@ -86,6 +95,50 @@ def test_a_file_alone_is_judged_whole_without_learning(atlas, model, path):
     assert found.about["known_ties"] == 0
     assert "world" not in found.tasks
     assert set(found.tasks["country"]) == {"likeness", "population"}
+
+
+def test_a_tie_that_was_learned_from_does_not_help_to_find_itself(atlas, model, path, tmp_path):
+    wishes = {"only": ("plausibility",), "world": True}
+    evaluate(atlas, model, path, kind="cold", save=tmp_path, **wishes)
+    found = evaluate(atlas, model, path, models_dir=tmp_path, **wishes)
+    pool, learned = Pool(atlas), Plausibility.load(tmp_path)
+    # All that were learned from are known again, and few others are taken for one.
+    assert learned.about["ties"] <= found.about["learned_from_ties"] < 0.5 * (400 + learned.about["ties"])
+    space = PairSpace(pool, model, learned.bounds)
+    ties = Ties(*real_ties(atlas, 400), np.ones(400, bool))
+    a, b = pool.pairs(ties.without(split(atlas, ties, "cold").test))
+    evidence, near = learned.evidence(space), neighbours(space, a, b)
+    left_out, count = LeftOut(pool, learned, evidence), np.bincount(np.concatenate([a, b]))
+    # Where both ends have more ties, they stay neighbours of others: all is as if the tie had never been listed.
+    chosen = np.flatnonzero((count[a] > 1) & (count[b] > 1))[:8]
+    assert len(chosen) == 8
+    for i in chosen:
+        query, other = int(a[i]), int(b[i])
+        assert left_out.holds(query, other)
+        rest = np.delete(a, i), np.delete(b, i)
+        never = activity_of(space, tally(pool, *rest), read_activity(pool, near, *rest))
+        abroad = pool.country != pool.country[query]
+        scores = learned.scorer(space, evidence)(np.array([query]))[0]
+        found, expected = (
+            left_out.scores(scores, query, other),
+            learned.scorer(space, never)(np.array([query]))[0],
+        )
+        np.testing.assert_allclose(found[abroad], expected[abroad], atol=1e-4)
+        assert not np.allclose(found[abroad], scores[abroad], atol=1e-4)
+        one, two = pool.country[[query, other]]
+        assert left_out.prior(query, other)[two] < learned.prior(pool)[one, two]
+
+
+def test_a_file_that_was_not_learned_from_is_judged_as_it_is(atlas, model, path, tmp_path):
+    wishes = {"only": ("plausibility",), "world": False}
+    evaluate(atlas, model, path, kind="cold", save=tmp_path, **wishes)
+    judged = evaluate(atlas, model, path, models_dir=tmp_path, known=path, **wishes)
+    assert judged.about["known_ties"] == 0
+    ties = Ties(*real_ties(atlas, 400), np.ones(400, bool))
+    test = split(atlas, ties, "cold").test
+    held = write_ties(tmp_path / "held.csv", atlas, test.a, test.b)
+    # A place that was held back has no counted tie: nothing is there to be left out.
+    assert evaluate(atlas, model, held, models_dir=tmp_path, **wishes).about["learned_from_ties"] == 0
 
 
 def test_known_ties_are_never_the_judged_ones(atlas, model, path):

@@ -106,11 +106,29 @@ def test_every_opportunity_names_its_rule_and_evidence():
     assert what.opportunities
     rows = tables()["opportunities-table"].rows
     for row, found in zip(rows, what.opportunities, strict=True):
-        assert row.cells[4].text.startswith(f"{found.rule.id}: ")
+        assert row.cells[4].text.startswith(f"Rule {found.rule.number}: ")
         for part in found.evidence:
             assert " + ".join(part.source) in row.cells[3].text
             assert part.vintage in row.cells[3].text
         assert found.evidence or found.pair
+
+
+def test_what_a_rule_asks_of_one_thing_stands_together():
+    what = with_crops({"tea": 0.2, "rice": 0.8}, {"rice": 1.0})
+    rows = {row.cells[0].text: row.cells for row in tables(what=what)["opportunities-table"].rows}
+    [cells] = [cells for title, cells in rows.items() if title.startswith("Plantation products")]
+    assert cells[4].text.endswith("cashew nuts together: at least 5% in one, at most 1% in the other")
+    assert cells[4].text.count("cinnamon") == 1
+    assert "Purwakarta (tea 20%), Gurye (none)" in cells[3].text
+
+
+@pytest.mark.parametrize(("code", "none"), [("en", "none"), ("id", "tidak ada"), ("ko", "없음")])
+def test_no_lake_is_none_and_not_a_measured_nought(code, none):
+    what = explanation()
+    lake = replace(what.points[0], feature="largest_lake_km2", unit="km2", value_a=80.3, value_b=0.0)
+    rows = tables(code, replace(what, points=(*what.points, lake)))["grounds"].rows
+    cells = next(row.cells for row in rows if row.cells[1].value == 80.3)
+    assert (cells[2].text, cells[2].value) == (none, 0.0)
 
 
 @pytest.mark.parametrize("code", LOCALES)
@@ -315,7 +333,7 @@ def test_ranks_are_told(tmp_path):
     text = page()
     assert "of 194 candidates in South Korea" in text
     assert "of 98,211 candidates in the world" in text
-    assert "own country: 514" in text
+    assert "own country (514)" in text
     table = tables()["peers-0"]
     assert [row.cells[1].value for row in table.rows] == [1, 2, 3, 4, 5, 7]
     assert [row.style for row in table.rows][-1] == "chosen"

@@ -14,7 +14,7 @@ from matcher.language import language
 from matcher.report.charts import climate_charts, month_names, stack_chart
 from matcher.report.outlines import nice_length, outline_pair
 from matcher.report.projection import equal_earth, great_circle
-from matcher.report.worldmap import MAP_WIDTH, World, locator_map, places_map, read_world
+from matcher.report.worldmap import MAP_WIDTH, PHONE_MARK, World, locator_map, places_map, read_world
 from tests.report.pair import COLD, DAMP, DATA, WARM, WET
 
 EN = language()
@@ -151,6 +151,7 @@ def test_the_numbers_of_candidates_do_not_lie_on_each_other(spots):
     drawn = places_map(World({}), ("Purwakarta", -6.6, 107.4), spots)
     at = np.array([(p.label_x, p.label_y) for p in drawn.places])
     gaps = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1)) + 99 * np.eye(len(at))
-    assert gaps.min() > 16
-    assert (at >= 9).all()
+    # Marks are twice as large on a phone, and do not touch even there.
+    assert gaps.min() > 2 * PHONE_MARK - 2
+    assert (at >= PHONE_MARK).all()
     assert (at[:, 0] <= MAP_WIDTH).all()

@@ -5,7 +5,18 @@ import pandas as pd
 import pytest
 
 from matcher.build.features import languages
-from matcher.build.features.languages import as_dict, balance, distances, points, pull, reach, shares, variety
+from matcher.build.features.languages import (
+    as_dict,
+    balance,
+    distances,
+    in_towns,
+    points,
+    pull,
+    reach,
+    second_points,
+    shares,
+    variety,
+)
 from tests.build.features.shapes import boxes
 
 # Ten regions in a row along the equator, a degree apart, of ten people each.
@@ -64,6 +75,23 @@ def test_which_point_counts():
     assert np.isnan(lat[3])
 
 
+def test_a_point_that_languages_share_is_no_place():
+    rows = pd.DataFrame({"lat": [1.0, 1.0, 2.0, np.nan], "lon": [1.0, 1.0, 1.0, np.nan]})
+    lat, lon = second_points(rows)
+    assert np.isnan(lat[[0, 1, 3]]).all()
+    assert (lat[2], lon[2]) == (2.0, 1.0)
+
+
+def test_a_common_second_language_is_of_towns_and_sums_to_its_speakers():
+    density, people = np.array([10.0, 100.0, 10_000.0]), np.array([1.0, 2.0, 3.0])
+    part = in_towns(density, people, np.ones(3, dtype=bool), 0.2)
+    assert (np.diff(part) > 0).all()
+    assert np.average(part, weights=people) == pytest.approx(0.2)
+    full = in_towns(density, people, np.ones(3, dtype=bool), 0.8)
+    assert full.max() <= languages.MOST_COMMON
+    assert np.average(full, weights=people) == pytest.approx(0.8, abs=1e-6)
+
+
 @pytest.fixture
 def world(monkeypatch):
     table = pd.DataFrame(
@@ -76,6 +104,7 @@ def world(monkeypatch):
             "script": ["Latn", ""],
             "home_lat": [0.5, 0.5],
             "home_lon": [0.5, 9.5],
+            "common": False,
         }
     )
     monkeypatch.setattr(languages, "home_speakers", lambda sources: table)
