@@ -7,6 +7,7 @@ first, longitudes 0..360, cell centres or nodes, fill values) into that one shap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -214,6 +215,8 @@ def koppen(sources: Sources) -> tuple[Grid, dict[int, str]]:
 
 FINE = Frame(3600, 7200, -180.0, 90.0, 0.05)
 """The 0.05 deg grid of land cover and greenness; also fine enough to read smooth fields on."""
+SHARED = (FINE, Frame(360, 720, -180.0, 90.0, 0.5))
+"""Frames of several steps: how regions cover their cells is kept (300 MB for the world) from one to the next."""
 
 
 def land_cover(sources: Sources) -> Grid:
@@ -280,6 +283,7 @@ def sea_rows(sources: Sources, *, block: int = 600) -> Iterator[tuple[int, NDArr
             yield first, np.frombuffer(data, dtype=np.bool_).reshape(count, cols)
 
 
+@lru_cache(maxsize=2)
 def land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     """Share of each cell that is land or inland water, 0..1, by the land and sea mask; shape (rows, cols)."""
     lons = -180.0 + (np.arange(360 * MASK_PER_DEGREE) + 0.5) / MASK_PER_DEGREE
@@ -302,4 +306,6 @@ def land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     empty = ~(count > 0).any(axis=0)
     wrapped = (frame.lons[empty] + 180.0) % 360.0 - 180.0
     share[:, empty] = share[:, np.floor((wrapped - frame.west) / frame.step).astype(np.intp)]
-    return share.astype(np.float32)
+    shares: NDArray[np.float32] = share.astype(np.float32)
+    shares.flags.writeable = False  # the next step that asks gets the same
+    return shares

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("sunshine", "humidity")
 SOURCES: tuple[str, ...] = ("sun",)
+TOGETHER = "grids"
 
 REACH = 3
 """Cells of 1/4 deg: the sun over an island that the land grid leaves out is that of the nearest land within 80 km."""

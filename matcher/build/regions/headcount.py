@@ -236,6 +236,8 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
     country
         Shape (n,).
     """
+    from joblib import Parallel, delayed
+
     values = table.to_numpy(dtype=float)
     known = np.isfinite(official) & (official >= LEAST_PEOPLE) & (guess > 0)
     codes = sorted(set(country[known]))
@@ -252,13 +254,23 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
         target[mine] -= np.log(official[mine].sum() / guess[mine].sum())
         chosen[code] = np.sort(random.permutation(mine)[:MOST_UNITS])
     held_out = empty.copy()
-    for code in codes:
-        mine = np.flatnonzero(known & (country == code))
-        estimate = guess[mine] * np.exp(_fit(values, target, chosen, code).predict(values[mine]))
-        held_out[mine] = estimate * official[mine].sum() / estimate.sum()
-    people = guess * np.exp(_fit(values, target, chosen, None).predict(values))
+    rows = {code: np.flatnonzero(known & (country == code)) for code in codes}
+    learned = Parallel()(delayed(_learned)(values, target, chosen, code, rows.get(code)) for code in [*codes, None])
+    for code, factors in zip(codes, learned, strict=False):
+        estimate = guess[rows[code]] * factors
+        held_out[rows[code]] = estimate * official[rows[code]].sum() / estimate.sum()
+    people = guess * learned[-1]
     error = np.abs(np.log(held_out / official))
     return Headcount(people, _factor(error, held_out, country, people), held_out)
+
+
+def _learned(
+    values: Floats, target: Floats, chosen: dict[str, NDArray[np.intp]], without: str | None, rows: NDArray[np.intp] | None
+) -> Floats:
+    """What the guess of some rows, or of all, is to be multiplied with by a model that saw nothing of one country."""
+    asked = values if rows is None else values[rows]
+    factors: Floats = np.exp(_fit(values, target, chosen, without).predict(asked))
+    return factors
 
 
 def _fit(values: Floats, target: Floats, chosen: dict[str, NDArray[np.intp]], without: str | None) -> Any:
