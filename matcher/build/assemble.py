@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.build.checks import check_regions, raise_on
 from matcher.build.ground import Ground, build_ground
+from matcher.build.kept import forget
 from matcher.build.outlines import outline_tables, write_outlines
 from matcher.build.steps import (
     Step,
@@ -173,12 +174,14 @@ def _run_names(
         raise
     except Exception as error:
         raise BuildError(f"step 'names' failed: {type(error).__name__}: {error}") from error
+    forget()
     return [("names", time.process_time() - began)]
 
 
 def _run_outlines(shapes: NDArray[Any], target: Path) -> list[tuple[str, float]]:
     began = time.process_time()
     write_outlines(shapes, target)
+    forget()
     return [("outlines", time.process_time() - began)]
 
 

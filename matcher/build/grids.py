@@ -7,11 +7,11 @@ first, longitudes 0..360, cell centres or nodes, fill values) into that one shap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.build.kept import kept
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -283,9 +283,12 @@ def sea_rows(sources: Sources, *, block: int = 600) -> Iterator[tuple[int, NDArr
             yield first, np.frombuffer(data, dtype=np.bool_).reshape(count, cols)
 
 
-@lru_cache(maxsize=2)
 def land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     """Share of each cell that is land or inland water, 0..1, by the land and sea mask; shape (rows, cols)."""
+    return kept(("land", frame), [sources], lambda: _land_share(sources, frame))
+
+
+def _land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     lons = -180.0 + (np.arange(360 * MASK_PER_DEGREE) + 0.5) / MASK_PER_DEGREE
     # columns beyond 180 repeat the other side of the world
     column = np.floor((lons - frame.west) / frame.step).astype(np.intp)
@@ -306,6 +309,4 @@ def land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     empty = ~(count > 0).any(axis=0)
     wrapped = (frame.lons[empty] + 180.0) % 360.0 - 180.0
     share[:, empty] = share[:, np.floor((wrapped - frame.west) / frame.step).astype(np.intp)]
-    shares: NDArray[np.float32] = share.astype(np.float32)
-    shares.flags.writeable = False  # the next step that asks gets the same
-    return shares
+    return share.astype(np.float32)

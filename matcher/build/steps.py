@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.columns import feature_table, wide_frame
+from matcher.build.kept import forget
 from matcher.build.writing import write_table
 from matcher.errors import BuildError, MatcherError
 
@@ -252,7 +253,7 @@ def run_steps(
         for late in (False, True):
             each = sorted((group for key, group in groups.items() if key[0] is late), key=len, reverse=True)
             tasks = [delayed(_run_group)(group, sources, seen, files, catalogue) for group in each]
-            for done in pool([*(beside if late else ()), *tasks]):
+            for done in pool([*tasks, *(beside if late else ())]):
                 for name, seconds in done:
                     number += 1
                     tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
@@ -261,7 +262,9 @@ def run_steps(
 def _run_group(
     steps: Sequence[Step], sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
 ) -> list[tuple[str, float]]:
-    return [(step.name, run_step(step, sources, seen, files, catalogue)) for step in steps]
+    done = [(step.name, run_step(step, sources, seen, files, catalogue)) for step in steps]
+    forget()
+    return done
 
 
 def sources_of(steps: Iterable[Step]) -> list[str]:

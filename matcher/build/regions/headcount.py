@@ -255,7 +255,9 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
         chosen[code] = np.sort(random.permutation(mine)[:MOST_UNITS])
     held_out = empty.copy()
     rows = {code: np.flatnonzero(known & (country == code)) for code in codes}
-    learned = Parallel()(delayed(_learned)(values, target, chosen, code, rows.get(code)) for code in [*codes, None])
+    learned = Parallel()(
+        delayed(_learned)(values, target, chosen, code, rows.get(code)) for code in [*codes, None]
+    )
     for code, factors in zip(codes, learned, strict=False):
         estimate = guess[rows[code]] * factors
         held_out[rows[code]] = estimate * official[rows[code]].sum() / estimate.sum()
@@ -265,7 +267,11 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
 
 
 def _learned(
-    values: Floats, target: Floats, chosen: dict[str, NDArray[np.intp]], without: str | None, rows: NDArray[np.intp] | None
+    values: Floats,
+    target: Floats,
+    chosen: dict[str, NDArray[np.intp]],
+    without: str | None,
+    rows: NDArray[np.intp] | None,
 ) -> Floats:
     """What the guess of some rows, or of all, is to be multiplied with by a model that saw nothing of one country."""
     asked = values if rows is None else values[rows]
