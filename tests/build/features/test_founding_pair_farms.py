@@ -51,7 +51,7 @@ def countries(sources):
     korea = gpd.read_file(sources.path("kr", "boundaries.gpkg"), layer="adm2_2020").to_crs(4326)
     shapes = [*shapely.from_wkb(list(outlines.values())), *korea.geometry]
     codes = ["P" if key == PURWAKARTA else key for key in outlines]
-    codes += ["G" if code == "36330" else f"kr{code}" for code in korea["adm2_code"].astype(str)]
+    codes += ["G" if code == "30530" else f"kr{code}" for code in korea["adm2_code"].astype(str)]
     table = described(gpd.GeoDataFrame(geometry=shapes, index=pd.Index(codes, name="region_id"), crs=4326))
     table["country"] = ["ID"] * len(outlines) + ["KR"] * len(korea)
     return table
@@ -78,8 +78,8 @@ def figures(countries, sources):
         ("crop_mosaic", 0.558, 0.172, 0.005),
         ("season_months", 12, 9, 0),
         ("soil_ph", 4.84, 5.90, 0.01),
-        ("poultry", 3633, 839, 1),
-        ("livestock", 62, 110, 1),
+        ("poultry", 3053, 857, 1),
+        ("livestock", 56.5, 110, 1),
         ("farm_gdp", 0.126, 0.016, 1e-9),
         ("farm_labour", 0.389, 0.057, 1e-9),
         ("religion:muslim", 0.87, 0.0, 0.01),
