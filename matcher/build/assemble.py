@@ -25,6 +25,7 @@ from matcher.build.table import licence_class, regions_table
 from matcher.build.writing import file_entry, publish, table_bytes
 from matcher.catalogue import Catalogue
 from matcher.errors import BuildError, MatcherError
+from matcher.paths import data_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +69,8 @@ def build_atlas(
     sources
         Where the sources are.
     out
-        Directory of the atlas; its `features.toml` is the catalogue that is built.
+        Directory of the atlas; its `features.toml` is the catalogue that is built, or that of the data in use if it has
+        none.
     jobs
         Processes.
     countries
@@ -89,7 +91,8 @@ def build_atlas(
         A step failed, a value breaks a rule, or the files cannot be written. The old files stand.
     """
     tell = progress or (lambda _: None)
-    catalogue = Catalogue.open(out / "features.toml")
+    own = out / "features.toml"
+    catalogue = Catalogue.open(own if own.exists() else data_dir() / own.name)
     steps = find_steps(features)
     modules = [import_module(name) for name in (regions, names, families)]
     needed = {*sources_of(steps), *(key for module in modules for key in getattr(module, "SOURCES", ()))}
