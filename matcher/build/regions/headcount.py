@@ -159,7 +159,8 @@ def with_whole_cities(people: Floats, city: NDArray[np.intp], towns: Floats) -> 
     more = (towns > sums) & (towns < MOST_BEYOND_CITY * sums)
     # the last one is of those that are part of none
     growth = np.append(np.where(more, towns / np.maximum(sums, 1e-9), 1.0), 1.0)
-    return people * growth[city]
+    raised: Floats = people * growth[city]
+    return raised
 
 
 def predictors(
