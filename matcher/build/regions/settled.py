@@ -127,9 +127,9 @@ def crowding(
     listed = (table["listed"] / pd.Series(totals).reindex(table.index)).clip(upper=MOST_LISTED)
     ratio = listed / (1 - listed) / (table["part"] / (1 - table["part"]))
     ratio = ratio.where((table["listed"] > 0) & (table["part"] > 0) & (table["part"] < 1))
-    return (
-        pd.Series(country).map(ratio.clip(1 / MOST_CROWDED, MOST_CROWDED)).fillna(1.0).to_numpy(dtype=float)
-    )
+    ratio = ratio.clip(1 / MOST_CROWDED, MOST_CROWDED)
+    crowded: Floats = pd.Series(country).map(ratio).fillna(1.0).to_numpy(dtype=float)
+    return crowded
 
 
 def laid_out(
