@@ -51,7 +51,7 @@ def countries(sources):
     korea = gpd.read_file(sources.path("kr", "boundaries.gpkg"), layer="adm2_2020").to_crs(4326)
     shapes = [*shapely.from_wkb(list(outlines.values())), *korea.geometry]
     codes = ["P" if key == PURWAKARTA else key for key in outlines]
-    codes += ["G" if code == "30530" else f"kr{code}" for code in korea["adm2_code"].astype(str)]
+    codes += ["G" if code == "36330" else f"kr{code}" for code in korea["adm2_code"].astype(str)]
     table = described(gpd.GeoDataFrame(geometry=shapes, index=pd.Index(codes, name="region_id"), crs=4326))
     table["country"] = ["ID"] * len(outlines) + ["KR"] * len(korea)
     return table
