@@ -26,6 +26,7 @@ from matcher.build.table import licence_class, regions_table
 from matcher.build.writing import file_entry, publish, table_bytes
 from matcher.catalogue import Catalogue
 from matcher.errors import BuildError, MatcherError
+from matcher.paths import data_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +72,8 @@ def build_atlas(
     sources
         Where the sources are.
     out
-        Directory of the atlas; its `features.toml` is the catalogue that is built.
+        Directory of the atlas; its `features.toml` is the catalogue that is built, or that of the data in use if it has
+        none.
     jobs
         Processes.
     countries
@@ -94,7 +96,8 @@ def build_atlas(
     from joblib import parallel_config
 
     tell = progress or (lambda _: None)
-    catalogue = Catalogue.open(out / "features.toml")
+    own = out / "features.toml"
+    catalogue = Catalogue.open(own if own.exists() else data_dir() / own.name)
     steps = find_steps(features)
     modules = [import_module(name) for name in (regions, names, families)]
     needed = {*sources_of(steps), *(key for module in modules for key in getattr(module, "SOURCES", ()))}
