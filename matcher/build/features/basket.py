@@ -3,8 +3,8 @@
 The modelled basket is the country's own mix of harvested areas (FAOSTAT), reshaped within the country by the crop
 grid (`matcher.build.features.crops`), by how much of the cropland the crops of the grid fill, and by the response of
 each crop to climate, soil, relief and land use (`matcher.build.intensity`), and raked, so that the regions of a
-country add up to its harvested area. Regional statistics decide only how much the three are trusted: three numbers,
-chosen for each country on all the others.
+country add up to its harvested area. Regional statistics of other countries, never its own, decide how much response
+and grid are trusted (`matcher.build.trust`) and which crops keep company with those of the grid (`matcher.build.company`).
 """
 
 from __future__ import annotations
@@ -56,12 +56,22 @@ GRID_FLOOR = 0.01
 FILL_FLOOR = 0.1
 """The same for harvests of the grid's crops and hectare of cropland."""
 
+_TREE_GROUPS = ("fruit", "nuts")
+_NO_TREES = ("strawberry", "pineapple")
+_TREES = (
+    "olive", "oil_palm", "coconut", "tung", "shea", "kapok", "rubber", "cocoa", "coffee", "tea", "mate", "clove", "nutmeg",
+    "cinnamon",
+)  # fmt: skip
+TREES: NDArray[np.bool_] = np.array(
+    [c.name in _TREES or (c.group in _TREE_GROUPS and c.name not in _NO_TREES) for c in crops()]
+)
+"""Trees, shrubs, vines and bananas: orchards and plantations."""
 _FIELD_GROUPS = ("cereals", "pulses", "oil crops", "roots", "fibres and rubber")
-_TREES = ("olive", "oil_palm", "coconut", "tung", "shea", "kapok", "rubber", "cassava")
-FIELD_CROPS: tuple[int, ...] = tuple(
-    i
-    for i, crop in enumerate(crops())
-    if crop.name in {"sugar_beet", "tobacco"} or (crop.group in _FIELD_GROUPS and crop.name not in _TREES)
+FIELD_CROPS: NDArray[np.bool_] = ~TREES & np.array(
+    [
+        c.name in {"sugar_beet", "tobacco"} or (c.group in _FIELD_GROUPS and c.name != "cassava")
+        for c in crops()
+    ]
 )
 """Crops sown in turn with those of the grid, which fill the fields with them; trees, cane and gardens stand apart."""
 
@@ -268,8 +278,9 @@ class Lands:
     ) -> Floats:
         """Logarithm of each crop's share before raking, shape (n, crops); far below 0 where the country has none."""
         mix = np.log(np.maximum(self.mixes[code], 1e-12))
-        logits: Floats = mix + trust.response * (np.log(response + 1e-9) - mix) + trust.grid * grid
-        logits[:, list(FIELD_CROPS)] += self.filled[rows, None]
+        power = np.where(TREES, trust.trees, trust.response)
+        logits: Floats = mix + power * (np.log(response + 1e-9) - mix) + trust.grid * grid
+        logits[:, FIELD_CROPS] += self.filled[rows, None]
         return logits
 
     def beside(self, rows: NDArray[np.intp], grid: Floats) -> Floats:
