@@ -15,7 +15,7 @@ from matcher.build.columns import wide_frame
 from matcher.build.features.basket import INPUTS, Lands
 from matcher.build.suitability import response_table
 from matcher.crops.basket import crops, national_areas
-from matcher.crops.suitability import MONTHS, SEASONS, TABLE, monthly
+from matcher.crops.suitability import MONTHS, SEASONS, TABLE
 from matcher.files import write_atomically
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ _REGION = ("region_id", "country", "level", "parent_id", "lat", "area_km2", "pop
 def lands_of(atlas: Atlas) -> Lands:
     """Regions of an atlas as the model of the crop basket sees them."""
     names = [name for name, _ in INPUTS if name not in _OWN]
-    known = wide_frame(atlas.read(["region_id", *names, "crop_mix", "cropping_intensity"]), atlas.catalogue)
-    months = atlas.read(list(MONTHS))
-    for name in MONTHS:
-        known[[f"{name}:{month:02d}" for month in range(1, 13)]] = monthly(months, name)
+    known = wide_frame(
+        atlas.read(["region_id", *names, *MONTHS, "crop_mix", "cropping_intensity"]), atlas.catalogue
+    )
     regions = atlas.read(list(_REGION)).to_pandas().set_index("region_id")
     return Lands(regions, known, national_areas())
 
