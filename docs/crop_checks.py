@@ -14,7 +14,7 @@ from matcher.build.responses import lands_of
 from matcher.build.suitability import all_strengths, graded
 from matcher.build.trust import Trust
 from matcher.countries import country_code
-from matcher.crops.basket import crops, normalised, overlap
+from matcher.crops.basket import crops, national_hectares, normalised, overlap, published
 from matcher.crops.mapping import ground_of, map_units
 from matcher.crops.statistics import by_country, read_statistics
 
@@ -81,7 +81,7 @@ def read_seen(atlas: Atlas, paths: Sequence[Path]) -> list[Seen]:
                 for crop, ha in unit.areas.items():
                     areas[i, place[crop]] = ha
             kept = [i for i in range(len(units)) if len(rows[i]) and areas[i].sum() > 0]
-            listed = (areas > 0).any(axis=0)
+            listed = published(areas, national_hectares(code))
             if listed.sum() > 1 and kept:
                 provinces = [units[i].admin1 for i in kept]
                 found.append(Seen(code, listed, normalised(areas[kept]), [rows[i] for i in kept], provinces))
@@ -171,7 +171,7 @@ class Checks:
     def _gain(self, fitted: Response, seen: Seen) -> float:
         columns = seen.listed & (self.lands.mixes[seen.code] > 0)
         true = seen.true[:, columns]
-        guess = self._baskets(fitted, seen, Trust(response=0.6, grid=0.0, filling=0.0))[:, columns]
+        guess = self._baskets(fitted, seen, Trust(response=0.6, grid=0.0))[:, columns]
         nation = np.tile(self.lands.mixes[seen.code][columns], (len(true), 1))
         return float((overlap(true, guess) - overlap(true, nation)).mean())
 

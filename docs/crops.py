@@ -34,14 +34,17 @@ it lists; all else is **modelled**:
 2. Each crop's response to climate, soil, relief, land use and settlement is learned from the totals of all countries
    and from the crop grid at once: an ecological inference, in which the shares of a country's cells must add up to the
    country's mix (`matcher/build/intensity.py`). No regional statistics enter.
-3. Response and grid, each to a power, reshape the mix within the country; so does, to a third power, how much of the
-   cropland the ten crops of the grid fill (harvested hectares for each hectare of cropland): where they fill little,
-   orchards, cane or vegetables stand. Raking makes the regions add up to the country. The three powers are all that
-   regional statistics decide; for a country with statistics of its own they are chosen on the other countries alone,
-   so the figures below are of baskets that never saw the country's regions.
-4. A province whose fields lie almost wholly in regions with observed figures is the sum of those regions.
+3. Response and grid, each to a power, reshape the mix within the country; trees have a power of their own, since they
+   stand for decades where they thrive. So does how much of the cropland the ten crops of the grid fill (harvested
+   hectares for each hectare of cropland): where they fill little, orchards, cane or vegetables stand.
+4. Which crops keep company with those of the grid (sugar beet with wheat) is learned from the observed regions of other
+   countries, most from those that grow the same crops (`matcher/build/company.py`).
+5. Raking makes the regions add up to the country. For a country with statistics of its own, powers and company are
+   learned on the other countries alone: the figures below are of baskets that never saw the country's regions.
+6. A province whose fields lie almost wholly in regions with observed figures is the sum of those regions.
 
-Only crops that both lists have are compared. `national mix` is the country's mix everywhere; `crop grid` is that mix
+Only crops that both lists have are compared; a crop of which a table has less than a twentieth of what the country grows,
+measured by its other crops, counts as not listed (the cotton of Greece stands in one region of thirteen). `national mix` is the country's mix everywhere; `crop grid` is that mix
 with the ten crops of MIRCA2000 parted as the grid parts them. Overlap is the common part of two mixes, 0 to 1; top 1
 and top 5 say whether the largest crops are found.
 """

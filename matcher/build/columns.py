@@ -136,7 +136,7 @@ def feature_table(
 
 
 def wide_frame(table: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
-    """Numbers, labels and mixtures of a table as a step gives them (`name`, `name:<class>`), index `region_id`."""
+    """Numbers, labels, months and mixtures of a table as a step gives them (`name`, `name:<class>`), index `region_id`."""
     import pandas as pd
 
     columns: dict[str, Any] = {}
@@ -147,6 +147,10 @@ def wide_frame(table: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
             rows = [None if value is None else dict(value) for value in table[name].to_pylist()]
             for each in sorted({each for row in rows if row for each in row}):
                 columns[f"{name}:{each}"] = [np.nan if row is None else row.get(each, 0.0) for row in rows]
+        elif catalogue.features[name].kind == "months":
+            unknown = [np.nan] * 12
+            months = np.array([value or unknown for value in table[name].to_pylist()], dtype=np.float64)
+            columns |= {f"{name}:{month + 1:02d}": months[:, month] for month in range(12)}
     return pd.DataFrame(columns, index=pd.Index(table["region_id"].to_pylist(), name="region_id"))
 
 
