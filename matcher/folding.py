@@ -30,6 +30,8 @@ _SAME |= str.maketrans(
     "".join(chr(a + i) for a in (0x1210, 0x1280, 0x1220, 0x12D0, 0x1340) for i in range(7)),
     "".join(chr(a + i) for a in (0x1200, 0x1200, 0x1230, 0x12A0, 0x1338) for i in range(7)),
 )
+# The first and the fourth form of those that are only a breath sound alike too.
+_SAME |= str.maketrans("ሐሓኀኃሃዐዓኣ", "ሀሀሀሀሀአአአ")
 # Marks that careful writers set and others leave out: Hebrew and Arabic vowels, Indic nukta.
 _OPTIONAL_MARKS = re.compile(
     "[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0740-\u074a"
@@ -55,6 +57,7 @@ prefecture|district|arrondissement|cercle|gouvernorat|wilaya|wilayah|wilayat|col
 regione|citta metropolitana|citta|libero consorzio comunale|municipio|municipalidad|ciudad|departamento|distrito
 distrito metropolitano|partido|canton|estado|comunidad|comunidad autonoma|principado|region metropolitana
 area metropolitana|ayuntamiento|concello|concelho|cidade|regiao autonoma|gmina|powiat|wojewodztwo|miasto|mesto
+prefeitura|prefeitura municipal|camara municipal|mairie|kelurahan|desa
 obec|okres|kraj|hlavni mesto|statutarni mesto|oblast|gorod|gorod federalnogo znacheniya|misto|raion|rayon|rajon
 respublika|krai|kray|munitsipalnyy okrug|gorodskoy okrug|judet|judetul|municipiul|oras|orasul|comuna|obshtina
 opstina|opcina|grad|zupanija|bashkia|dimos|nomos|kommune|kommun|thanh pho|tinh|huyen|quan|thi xa|thi tran|xa
