@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str], None]
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 FORMAT = 1
 TABLE, SHARE_ALIKE, NAMES = "regions.parquet", "regions-sharealike.parquet", "names.parquet"
 OUTLINES = "outlines"

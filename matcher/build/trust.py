@@ -1,7 +1,7 @@
 """How much the response of a crop and the crop grid are trusted: three powers, chosen on other countries.
 
-Nothing else of the modelled basket rests on regional statistics. For a country with statistics of its own the powers
-are chosen on all the others, so that its statistics can judge its basket.
+For a country with statistics of its own the powers are chosen on all the others, so that its statistics can judge its
+basket.
 """
 
 from __future__ import annotations

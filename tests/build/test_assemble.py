@@ -14,9 +14,10 @@ import pyarrow.parquet as pq  # noqa: E402
 import shapely  # noqa: E402
 
 from matcher.build import writing  # noqa: E402
-from matcher.build.columns import mixtures, rounded, significant, thousandths  # noqa: E402
+from matcher.build.columns import mixtures, rounded, significant, thousandths, wide_frame  # noqa: E402
 from matcher.build.outlines import on_grid  # noqa: E402
 from matcher.build.steps import code_hash, find_steps  # noqa: E402
+from matcher.catalogue import Catalogue  # noqa: E402
 from matcher.errors import BuildError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def test_rows_are_sorted_and_typed_as_the_contract_says(world: Any) -> None:
         b"2020",
     )
     assert table.schema.metadata[b"atlas_version"]
+
+
+def test_a_step_that_needs_months_gets_a_column_of_each(world: Any) -> None:
+    world.build()
+    catalogue = Catalogue.open(world.out / "features.toml")
+    frame = wide_frame(read(world).select(["region_id", "rain_months"]), catalogue)
+    assert frame["rain_months:01"].tolist()[0] == pytest.approx(10.0)
+    assert frame["rain_months:12"].isna().tolist()[1]
 
 
 def test_unknown_is_null_and_shares_sum_to_one(world: Any) -> None:
