@@ -39,7 +39,7 @@ def bars(rows: list[dict[str, Any]], title: str) -> str:
 
 
 def curve(points: list[dict[str, Any]], title: str) -> str:
-    """Return seconds by rows, both on logarithmic axes, with the line of exponent 1 through the first point."""
+    """Return seconds by regions, both on logarithmic axes, with the line of exponent 1 through the first point."""
     x = [math.log10(point["rows"]) for point in points]
     y = [math.log10(point["processor_seconds"]) for point in points]
     low, high = min(y) - 0.1, max(*y, y[0] + x[-1] - x[0]) + 0.1
@@ -95,15 +95,14 @@ def page(found: dict[str, Any]) -> str:
         "# Speed",
         "",
         "Made by `python benchmarks/speed.py --write` and `python docs/speed.py`. All sides of a ratio were run in turn in",
-        f"one process, {found['runs']} rounds after one to warm up; figures are medians, and a ratio is to the first line of its",
-        "table. The first line is the limit: what a bare product of the same shape costs. The machine was shared, so the",
-        "ratio of processor time is the steadier of the two.",
+        f"one process, {found['runs']} rounds ({found['runs_of_many']} of many regions) after one to warm up; figures are medians, and a ratio is to",
+        "the first line of its table. The first line is the limit: what a bare product of the same shape costs. On a shared",
+        "machine the ratio of processor time is the steadier of the two.",
         "",
         f"{about['processor']}, {about['cores']} cores, {about['threads']} thread(s) a side; load {about['load']:.1f} at the start and",
         f"{about['load_after']:.1f} at the end; Python {about['python']}, numpy {about['numpy']}; {found['regions']:,} regions,",
         f"{found['queries']:,} queries in the batch.",
         "",
-        *([found["note"], ""] if "note" in found else []),
     ]
     for part, title in TITLES.items():
         lines += [f"## {title}", ""]
@@ -117,15 +116,21 @@ def page(found: dict[str, Any]) -> str:
         "",
         "![Growth](speed-growth.svg)",
         "",
-        "| regions | ms for 64 queries |",
-        "|---:|---:|",
+        "| regions | ms for 4 regions, one by one | ms for 64 at once |",
+        "|---:|---:|---:|",
     ]
-    lines += [f"| {point['rows']:,} | {1e3 * point['seconds']:,.1f} |" for point in grown["points"]]
+    one, many = ([p for p in grown["points"] if p["name"] == name] for name in ("one", "many"))
+    lines += [
+        f"| {a['rows']:,} | {1e3 * a['seconds']:,.1f} | {1e3 * b['seconds']:,.1f} |"
+        for a, b in zip(one, many, strict=True)
+    ]
+    power = grown["exponents"]
     lines += [
         "",
-        "Regions are drawn again and again from the real ones, 32 of their columns. Time grows with the exponent",
-        f"{grown['exponent']:.3f} (processor time: {grown['processor_exponent']:.3f}); recall of the best ten against brute force:",
-        f"{grown['recall']:.3f}.",
+        f"Regions are drawn again and again from the real ones, with {grown['features']} of their features, and ranked by the code that",
+        "ranks one region and the code that searches for a batch. Time grows with the exponents",
+        f"{power['one seconds']:.3f} and {power['many seconds']:.3f} (processor time: {power['one processor_seconds']:.3f} and {power['many processor_seconds']:.3f}); recall of the best ten against",
+        f"brute force: {grown['recall']:.3f}.",
         "",
         "## A cluster on this machine",
         "",
@@ -153,7 +158,8 @@ def main() -> None:
     for part in ("one", "many"):
         plot = bars(found[part], f"{TITLES[part]}: processor time, bare product = 1")
         (HERE / f"speed-{part}.svg").write_text(plot, encoding="utf-8")
-    grown = curve(found["growth"]["points"], "64 queries among more and more regions")
+    many = [point for point in found["growth"]["points"] if point["name"] == "many"]
+    grown = curve(many, "64 queries among more and more regions")
     (HERE / "speed-growth.svg").write_text(grown, encoding="utf-8")
 
 
