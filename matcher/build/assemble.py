@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
 
@@ -93,6 +91,7 @@ def build_atlas(
     BuildError
         A step failed, a value breaks a rule, or the files cannot be written. The old files stand.
     """
+    import geopandas as gpd
     from joblib import parallel_config
 
     tell = progress or (lambda _: None)
@@ -104,11 +103,11 @@ def build_atlas(
     sources.fetch_all(sorted(needed), progress)
 
     with parallel_config(n_jobs=jobs):
-        world = build_ground(sources, regions, countries, tell)
-    results = _run(steps, sources, world, names, catalogue, jobs, tell)
+        ground, whole = build_ground(sources, regions, countries, tell)
+    results = _run(steps, sources, ground, whole, names, catalogue, jobs, tell)
 
     tell("putting the atlas together")
-    table, left_out = regions_table(world.frame, steps, results, catalogue, sources)
+    table, left_out = regions_table(gpd.read_parquet(whole), steps, results, catalogue, sources)
     raise_on(check_regions(table, catalogue, whole=countries is None), "the table of regions")
     # Of the sources alone: code that computes the same values must give the same bytes.
     inputs = key_of(sources.content_hash(needed))
@@ -137,7 +136,8 @@ def build_atlas(
 def _run(
     steps: list[Step],
     sources: Sources,
-    world: Ground,
+    ground: Ground,
+    whole: Path,
     names: str,
     catalogue: Catalogue,
     jobs: int,
@@ -146,33 +146,32 @@ def _run(
     """Files with the results of all steps, of the names under `NAMES` and of the outlines under `OUTLINES`."""
     from joblib import delayed
 
-    files = step_files(steps, sources, world.seen.name, catalogue)
+    files = step_files(steps, sources, ground.seen.name, catalogue)
     keys = getattr(import_module(names), "SOURCES", tuple(sources.registry))
-    key = key_of(names, sources.content_hash(keys), code_hash(names), world.key)
+    key = key_of(names, sources.content_hash(keys), code_hash(names), ground.key)
     files[NAMES] = sources.cache / "steps" / f"names-{key}.parquet"
-    key = key_of(code_hash("matcher.build.outlines"), world.seen.name)
+    key = key_of(code_hash("matcher.build.outlines"), ground.seen.name)
     files[OUTLINES] = sources.cache / "steps" / f"outlines-{key}.parquet"
-    shapes = world.frame.geometry.to_numpy()
     beside = [
         task
         for name, task in (
-            (NAMES, delayed(_run_names)(names, sources, world.frame, files[NAMES])),
-            (OUTLINES, delayed(_run_outlines)(shapes, files[OUTLINES])),
+            (NAMES, delayed(_run_names)(names, sources, whole, files[NAMES])),
+            (OUTLINES, delayed(_run_outlines)(whole, files[OUTLINES])),
         )
         if not files[name].is_file()
     ]
-    run_steps(steps, sources, world.seen, files, catalogue, jobs, tell, beside)
+    run_steps(steps, sources, ground.seen, files, catalogue, jobs, tell, beside)
     return files
 
 
-def _run_names(
-    module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path
-) -> list[tuple[str, float]]:
+def _run_names(module: str, sources: Sources, whole: Path, target: Path) -> list[tuple[str, float]]:
+    import geopandas as gpd
+
     began = time.process_time()
     step = import_module(module)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        step.write_names(step.build_names(frame, sources), target)
+        step.write_names(step.build_names(gpd.read_parquet(whole), sources), target)
     except MatcherError:
         raise
     except Exception as error:
@@ -181,9 +180,11 @@ def _run_names(
     return [("names", time.process_time() - began)]
 
 
-def _run_outlines(shapes: NDArray[Any], target: Path) -> list[tuple[str, float]]:
+def _run_outlines(whole: Path, target: Path) -> list[tuple[str, float]]:
+    import geopandas as gpd
+
     began = time.process_time()
-    write_outlines(shapes, target)
+    write_outlines(gpd.read_parquet(whole, columns=["geometry"]).geometry.to_numpy(), target)
     forget()
     return [("outlines", time.process_time() - began)]
 

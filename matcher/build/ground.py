@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import io
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.kept import forget
@@ -23,17 +24,29 @@ if TYPE_CHECKING:
     from matcher.build.sources import Sources
 
 
+@dataclass(frozen=True, slots=True)
 class Ground:
-    """The regions of a build and where they are kept."""
+    """Where the regions of a build are kept.
 
-    def __init__(self, frame: gpd.GeoDataFrame, seen: Path, key: str) -> None:
-        self.frame, self.seen, self.key = frame, seen, key
+    Attributes
+    ----------
+    seen
+        File of what the steps see of them.
+    key
+        Text that changes when any value of them does.
+    """
+
+    seen: Path
+    key: str
 
 
 def build_ground(
     sources: Sources, module: str, countries: Sequence[str] | None, tell: Callable[[str], None]
-) -> Ground:
-    """The regions, from the cache where nothing changed, sorted as the atlas is."""
+) -> tuple[Ground, Path]:
+    """The regions, from the cache where nothing changed, sorted as the atlas is, and the file with all of their columns.
+
+    No table is returned: the steps take long, and whoever waits for them needs no regions in memory.
+    """
     import geopandas as gpd
 
     build = import_module(module).build_regions
@@ -65,7 +78,13 @@ def build_ground(
         if frame.empty:
             raise BuildError(f"no region lies in {', '.join(wanted)}; give ISO 3166-1 alpha-2 codes")
     frame = frame.rename_axis("region_id").sort_values(["country", "level", "region_id"], kind="stable")
-    return laid_down(frame, sources)
+    ground = laid_down(frame, sources)
+    whole = sources.cache / "steps" / f"ground-{ground.key}.parquet"
+    if not whole.is_file():
+        _keep(frame, whole)
+    del frame
+    forget()
+    return ground, whole
 
 
 def laid_down(frame: gpd.GeoDataFrame, sources: Sources) -> Ground:
@@ -76,7 +95,7 @@ def laid_down(frame: gpd.GeoDataFrame, sources: Sources) -> Ground:
     path = sources.cache / "steps" / f"seen-{shown}-{key_of(_digest(named.drop(columns='geometry')))}.parquet"
     if not path.is_file():
         _keep(named, path)
-    return Ground(frame, path, key_of(shown, _digest(frame.drop(columns="geometry"))))
+    return Ground(path, key_of(shown, _digest(frame.drop(columns="geometry"))))
 
 
 def _keep(frame: gpd.GeoDataFrame, path: Path) -> None:
