@@ -36,6 +36,7 @@ MEMORY = 1 << 29
 """Bytes that the candidates' codes may take by default."""
 
 _PAIRS = 1_024  # pairs looked at exactly at once
+_READ = 8 * _PAIRS  # pairs whose candidates are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +243,17 @@ class Batch:
         """Return likenesses and coverage of pairs, in float64."""
         likeness = np.empty((len(found.row), len(self.names)))
         coverage = np.empty(len(found.row))
-        order = np.argsort(found.row, kind="stable")  # a candidate of many queries is read once
-        for start in range(0, len(found.row), _PAIRS):
-            part = order[start : start + _PAIRS]
-            rows, which = np.unique(found.row[part], return_inverse=True)
+        order = np.argsort(found.row, kind="stable")
+        for first in range(0, len(order), _READ):
+            # A candidate of many queries is read once, and those read together lie close together.
+            some = order[first : first + _READ]
+            rows, which = np.unique(found.row[some], return_inverse=True)
             theirs = self.codes.take(rows, self.names)
             _ = theirs.squares
-            a, b = own.take(found.query[part]), theirs.take(which)
-            likeness[part], coverage[part] = b.likeness(a), b.coverage(a, self.vector)
+            for start in range(0, len(some), _PAIRS):
+                part = some[start : start + _PAIRS]
+                a, b = own.take(found.query[part]), theirs.take(which[start : start + _PAIRS])
+                likeness[part], coverage[part] = b.likeness(a), b.coverage(a, self.vector)
         return likeness, coverage
 
     def _table(
