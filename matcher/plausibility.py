@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.activity import activity_of, read_activity
-from matcher.additive import Penalty, fit_choices, sum_tables
+from matcher.additive import Penalty, fit_choices, fit_slope, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
-from matcher.folds import folded_bins, neighbours
+from matcher.folds import FOLDS, folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
 from matcher.pool import smoothed_rates
 from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
+from matcher.splits import draw
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT = 5
+FORMAT = 6
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
@@ -45,7 +46,7 @@ LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 _PER_TIE, _TILTS = 21, (0.0, 0.7, 1.1)
 _PENALTY = Penalty(bend=100.0, ridge=20.0)  # the best of those tried on the validation part
 RANDOM = "a random region of the country"
-_SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
+_SIDES = ("side ", "size ", "there ", "asks ", "kind", *ONE_SIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,21 @@ class Plausibility:
         about["licence"] = LICENCE
         countries = _count_countries(pool, a, b)
 
+        real = samples.real > 0
+        # The chosen one stands for itself among the candidates; the random ones for all of them.
+        weights = np.where(real, 1.0 / samples.candidates, samples.weight)
+        chosen = (samples.question, real, weights)
+
         def learn(
-            bins: NDArray[np.int32], shapes: Mapping[str, Shape], offset: NDArray[np.float64] | None = None
+            bins: NDArray[np.int32],
+            shapes: Mapping[str, Shape],
+            offset: NDArray[np.float64] | None = None,
+            part: NDArray[np.bool_] | slice = slice(None),
+            begin: Mapping[str, NDArray[np.float64]] | None = None,
         ) -> dict[str, NDArray[np.float64]]:
-            real = samples.real > 0
-            # The chosen one stands for itself among the candidates; the random ones for all of them.
-            weights = np.where(real, 1.0 / samples.candidates, samples.weight)
-            return fit_choices(bins, shapes, samples.question, real, weights, offset, penalty or _PENALTY)
+            given = None if offset is None else offset[part]
+            choices = (each[part] for each in chosen)
+            return fit_choices(bins[part], shapes, *choices, given, penalty or _PENALTY, begin=begin)
 
         if terms is not None:
             return cls(space.bounds, learn(bins, shapes), {}, {}, countries, {}, {}, about)
@@ -151,6 +160,12 @@ class Plausibility:
         rest = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in ACTIVITY_SHAPES}
         told = [i for i, term in enumerate(KNOWN_SHAPES) if term in rest]
         known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
+        # Tables say more of the ties that they were fitted to than of others; how much more, ties of other places tell.
+        apart = _apart(pool, a, b)[samples.tie]
+        again = learn(bins, shapes, part=~apart, begin=tables)
+        score = sum_tables(bins[apart], list(shapes), again)
+        slope = about["slope"] = round(fit_slope(score, *(each[apart] for each in chosen)), 3)
+        tables, known = ({term: slope * table for term, table in part.items()} for part in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
         return cls(space.bounds, tables, activity, known, countries, *counts, about)
@@ -327,6 +342,12 @@ class Plausibility:
             {name: (with_country, *wanted) for name, with_country, *wanted in content["activity"]},
             content["about"],
         )
+
+
+def _apart(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the ties of an eighth of the places, shape (t,)."""
+    ids = pool.atlas.region_ids[pool.rows]
+    return np.minimum(draw(ids[a], "slope"), draw(ids[b], "slope")) < 1 / FOLDS
 
 
 def is_one_sided(term: str) -> bool:
