@@ -113,7 +113,7 @@ def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:
             f"\n# Why\n\nWhat follows is judged by {about['ties']:,} ties of the validation part, asked from both ends, with "
             f"what is learned from {about['learned_from']:,} others (seed {about['seed']}); the test part was not looked at.\n"
         ),
-        calibration(told["reliability"]),
+        calibration(told["reliability"], about["slope"]),
         weights(learned),
         growth(told["curve"]),
         groups(told["ablation"]),
@@ -185,8 +185,8 @@ def known_places(judged: Mapping[str, Any]) -> str:
                 "Above, one end of each tie is a place of which no partnership is known. Most regions that look for a partner "
                 f"have one; so here ties are held back by themselves ({about['judged_ties']:,} of the test part by ties, asked "
                 f"from both ends; {about['known_ties']:,} others are known and learned from), and both ends may have others. How many ties "
-                "a region has itself is no term of plausibility: it would tell which places were held back above, and put "
-                "busy places last here."
+                "a region has itself counts in plausibility, but it was learned as if a random half of all regions were not "
+                "listed: else it would tell which places were held back above, and put busy places last here."
             ),
             "",
             *table(rows),
@@ -195,7 +195,7 @@ def known_places(judged: Mapping[str, Any]) -> str:
     )
 
 
-def calibration(bins: Sequence[Mapping[str, Any]]) -> str:
+def calibration(bins: Sequence[Mapping[str, Any]], slope: float) -> str:
     """Say whether regions are chosen as often as is said."""
     off = [each for each in bins if not each["observed_95"][0] <= each["predicted"] <= each["observed_95"][1]]
     worst = max(bins, key=lambda each: abs(np.log(each["predicted"] / max(each["observed"], 1e-12))))
@@ -210,7 +210,8 @@ def calibration(bins: Sequence[Mapping[str, Any]]) -> str:
         "",
         (
             "Of all regions of the partner's country, plausibility says which chance each has; here they stand in bins of "
-            f"that chance. {said}"
+            f"that chance. Tables say too much of what they were not fitted to; so all are multiplied with {slope:.2f}, which "
+            f"ties of other places gave. {said}"
         ),
         "",
         picture(figures.reliability(bins), "share chosen against chance said"),
@@ -311,8 +312,9 @@ def exactness(free: Mapping[str, Mapping[str, float]], about: Mapping[str, Any])
         (
             "Plausibility is a sum of tables of one term each, so that every pair splits exactly into its terms. Beside it, "
             "boosted trees that may join any terms (scikit-learn's histogram boosting), on the same terms, both learned from "
-            f"the same {about['free_ties']:,} ties at most and judged by {about['free_judged']:,} others. The AUC is the mean "
-            "over questions here."
+            f"the same {about['learned_from']:,} ties and judged by {about['free_judged']:,} others. The AUC is the mean over "
+            "questions here. Of all pairs of terms those that told most of ties that were held back are terms of the sum: "
+            "what size each country asks for, and what draws partners within each country."
         ),
         "",
         "| model | AUC, same country | MRR | hits@10 | percentile |",

@@ -95,7 +95,7 @@ class PairScorer:
         bins: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         """Return what a trait adds to each of its bins on the other side, shape (25,)."""
-        line = grid[bins[query]]
+        line: NDArray[np.float32] = grid[bins[query]]
         return line if asked is None else line + self.space.asked_by(asked, query).astype(np.float32)
 
     def _add_alike(

@@ -136,7 +136,7 @@ class Plausibility:
         real = samples.real > 0
         # The chosen one stands for itself among the candidates; the random ones for all of them.
         weights = np.where(real, 1.0 / samples.candidates, samples.weight)
-        chosen = (samples.question, real, weights)
+        question = samples.question
 
         def learn(
             bins: NDArray[np.int32],
@@ -146,7 +146,7 @@ class Plausibility:
             begin: Mapping[str, NDArray[np.float64]] | None = None,
         ) -> dict[str, NDArray[np.float64]]:
             given = None if offset is None else offset[part]
-            choices = (each[part] for each in chosen)
+            choices = (question[part], real[part], weights[part])
             return fit_choices(bins[part], shapes, *choices, given, penalty or _PENALTY, begin=begin)
 
         if terms is not None:
@@ -164,8 +164,8 @@ class Plausibility:
         apart = _apart(pool, a, b)[samples.tie]
         again = learn(bins, shapes, part=~apart, begin=tables)
         score = sum_tables(bins[apart], list(shapes), again)
-        slope = about["slope"] = round(fit_slope(score, *(each[apart] for each in chosen)), 3)
-        tables, known = ({term: slope * table for term, table in part.items()} for part in (tables, known))
+        slope = about["slope"] = round(fit_slope(score, question[apart], real[apart], weights[apart]), 3)
+        tables, known = ({term: slope * table for term, table in each.items()} for each in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
         return cls(space.bounds, tables, activity, known, countries, *counts, about)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
     from matcher.partnerships import Ties
 
-FREE_TIES, FREE_JUDGED = 4_000, 100
-"""Ties that boosted trees learn from, and are judged by: they are slow."""
+FREE_JUDGED = 250
+"""Ties that boosted trees are judged by: they are slow."""
+ABLATED_BY = 350
+"""Ties that seven models with one group of terms each are judged by."""
 
 
 def validate(
@@ -77,15 +79,17 @@ def validate(
     ranks = judge(pool, queries, {"plausibility": best}, world=False)["plausibility"].rank_country
     say("learning with one group of features at a time")
     models = ablated(space, matcher.catalogue, a, b, seed)
-    groups = summary(queries, judge(pool, queries, models, world=False), seed)["country"]
+    fewer = Queries(pool, *pool.pairs(some(judged, ABLATED_BY, seed)), known=(a, b), seed=seed)
+    groups = summary(fewer, judge(pool, fewer, models, world=False), seed)["country"]
     say("learning boosted trees on the same terms")
-    free = against_trees(pool, space, some(train, FREE_TIES, seed), some(judged, FREE_JUDGED, seed), seed)
+    free = against_trees(pool, space, found, (a, b), some(judged, FREE_JUDGED, seed), seed)
     about = {
         "ties": len(judged),
         "learned_from": len(train),
         "seed": seed,
-        "free_ties": FREE_TIES,
-        "free_judged": FREE_JUDGED,
+        "slope": found.about["slope"],
+        "free_judged": min(FREE_JUDGED, len(judged)),
+        "ablated_by": min(ABLATED_BY, len(judged)),
     }
     return {
         "about": about,
