@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from matcher.activity import Facts
     from matcher.additive import Shape
+    from matcher.neighbours import Neighbours
     from matcher.pool import Pool
 
 FORMAT = 6
@@ -43,7 +44,9 @@ FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 # The largest places of a country are drawn often: partnerships fall on them, and there the order is decided.
-_PER_TIE, _TILTS = 21, (0.0, 0.7, 1.1)
+_PER_TIE, _TILTS = 24, (0.0, 0.7, 1.1)
+# Of few candidates one seems surer to be chosen than of many: the slope is read from many of each tie, and few ties.
+_SLOPE_TIES, _SLOPE_PER_TIE = 600, 300
 _PENALTY = Penalty(bend=100.0, ridge=20.0)  # the best of those tried on the validation part
 RANDOM = "a random region of the country"
 _SIDES = ("side ", "size ", "there ", "asks ", "kind", *ONE_SIDED)
@@ -70,7 +73,7 @@ class Plausibility:
     activity_tables
         The same for the activity of regions and provinces; empty for none.
     known_tables
-        The same for what the ties themselves tell, where a file of them is loaded.
+        In their place where a file of ties is loaded: what the ties themselves tell too.
     countries, provinces
         Codes of two countries, and ids of two provinces, to their number of learned ties.
     activity
@@ -124,7 +127,7 @@ class Plausibility:
             The terms to learn, and none of known ties; None for all.
         """
         pool = space.pool
-        samples = draw_samples(pool, a, b, seed, per_tie=_PER_TIE, tilts=_TILTS)
+        samples = draw_samples(pool, a, b, seed, per_tie=_PER_TIE, tilts=_TILTS, by_ties=True)
         bins, shapes = space.of_pairs(samples.query, samples.other), space.shapes
         if terms is not None:
             kept = [i for i, term in enumerate(shapes) if term in terms]
@@ -157,15 +160,14 @@ class Plausibility:
         shapes = {**shapes, **ACTIVITY_SHAPES}
         bins = np.concatenate([bins, found[:, active]], axis=1)
         tables = learn(bins, shapes)
-        rest = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in ACTIVITY_SHAPES}
-        told = [i for i, term in enumerate(KNOWN_SHAPES) if term in rest]
-        known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
+        plain = sum_tables(bins, list(space.shapes), tables)
+        known = learn(found, KNOWN_SHAPES, plain)
         # Tables say more of the ties that they were fitted to than of others; how much more, ties of other places tell.
-        apart = _apart(pool, a, b)[samples.tie]
-        again = learn(bins, shapes, part=~apart, begin=tables)
-        score = sum_tables(bins[apart], list(shapes), again)
-        slope = about["slope"] = round(fit_slope(score, question[apart], real[apart], weights[apart]), 3)
-        tables, known = ({term: slope * table for term, table in each.items()} for each in (tables, known))
+        apart = _apart(pool, a, b)
+        if apart.any() and not apart.all():
+            again = learn(bins, shapes, part=~apart[samples.tie], begin=tables)
+            slope = about["slope"] = round(_slope(space, near, (a, b), np.flatnonzero(apart), again, seed), 3)
+            tables, known = ({t: slope * table for t, table in each.items()} for each in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
         return cls(space.bounds, tables, activity, known, countries, *counts, about)
@@ -178,7 +180,7 @@ class Plausibility:
         """Return the tables of ties that fit what is known."""
         if evidence is None:
             return {}
-        return self.activity_tables | (self.known_tables if isinstance(evidence, Known) else {})
+        return self.known_tables if isinstance(evidence, Known) else self.activity_tables
 
     # ------------------------------------------------------------------ scoring
 
@@ -348,6 +350,27 @@ def _apart(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np
     """Return the ties of an eighth of the places, shape (t,)."""
     ids = pool.atlas.region_ids[pool.rows]
     return np.minimum(draw(ids[a], "slope"), draw(ids[b], "slope")) < 1 / FOLDS
+
+
+def _slope(
+    space: PairSpace,
+    near: Neighbours,
+    ties: tuple[NDArray[np.int64], NDArray[np.int64]],
+    apart: NDArray[np.int64],
+    tables: Mapping[str, NDArray[np.float64]],
+    seed: int,
+) -> float:
+    """Return the slope of tables for some ties that they were not fitted to."""
+    chosen = np.sort(np.random.default_rng(seed).permutation(apart)[:_SLOPE_TIES])
+    wishes: dict[str, Any] = {"per_tie": _SLOPE_PER_TIE, "tilts": _TILTS, "by_ties": True, "of": chosen}
+    samples = draw_samples(space.pool, *ties, seed, **wishes)
+    found = folded_bins(space, near, samples, *ties)
+    score = sum_tables(space.of_pairs(samples.query, samples.other), list(space.shapes), tables)
+    for i, term in enumerate(KNOWN_SHAPES):
+        if term in ACTIVITY_SHAPES:
+            score += tables[term][found[:, i]]
+    real = samples.real > 0
+    return fit_slope(score, samples.question, real, np.where(real, 1.0 / samples.candidates, samples.weight))
 
 
 def is_one_sided(term: str) -> bool:

@@ -110,7 +110,7 @@ def against_trees(
             [space.of_pairs(query, other), np.stack([told[term] for term in KNOWN_SHAPES], axis=1)]
         ).astype(np.int32)
 
-    tables = found.tables | found.activity_tables | found.known_tables
+    tables = found.tables | found.known_tables
     names = [*space.shapes, *KNOWN_SHAPES]
     kept = [i for i, name in enumerate(names) if name in tables]
     models: dict[str, Callable[[NDArray[np.int32]], NDArray[np.float64]]] = {
