@@ -79,6 +79,25 @@ def test_the_weights_undo_the_draw_by_population(pool, ends):
     assert np.average(people[random.other], weights=random.weight) == pytest.approx(expected, abs=0.1)
 
 
+def test_the_weights_undo_the_draw_by_ties(pool, ends):
+    samples = draw_samples(pool, *ends, per_tie=200, tilts=(0.0,), by_ties=True)
+    random = samples.take(samples.real == 0)
+    ties = np.bincount(np.concatenate(ends), minlength=len(pool))
+    assert ties[random.other].mean() > 1.2 * np.average(ties[random.other], weights=random.weight)
+    people = np.log10(pool.population)
+    country = np.unique(pool.country[random.other])
+    expected = np.mean([people[pool.start[c] : pool.end[c]].mean() for c in country])
+    assert np.average(people[random.other], weights=random.weight) == pytest.approx(expected, abs=0.1)
+
+
+def test_some_ties_are_asked_about_and_all_are_no_strangers(pool, ends):
+    samples = draw_samples(pool, *ends, of=np.array([3, 7]))
+    assert set(samples.tie) == {3, 7}
+    known = set(zip(*ends, strict=True)) | set(zip(*ends[::-1], strict=True))
+    random = samples.take(samples.real == 0)
+    assert not known & set(zip(random.query, random.other, strict=True))
+
+
 # ------------------------------------------------------------------ additive
 
 
