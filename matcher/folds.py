@@ -58,6 +58,8 @@ def folded_bins(
         listed = np.zeros(len(ids), bool)
         listed[ends] = draw(ids[ends], f"listed {part}") < LISTED
         mine, seen = of_tie[samples.tie] == part, of_tie != part
+        if not mine.any():
+            continue
         bins = Known(near, a[seen], b[seen], listed).of_pairs(samples.query[mine], samples.other[mine])
         result[mine] = np.stack([bins[term] for term in KNOWN_SHAPES], axis=1)
     return result

@@ -47,6 +47,7 @@ LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 _PER_TIE, _TILTS = 24, (0.0, 0.7, 1.1)
 # Of few candidates one seems surer to be chosen than of many: the slope is read from many of each tie, and few ties.
 _SLOPE_TIES, _SLOPE_PER_TIE = 600, 300
+_AGAIN = 60  # steps of a search that begins near its end
 _PENALTY = Penalty(bend=100.0, ridge=20.0)  # the best of those tried on the validation part
 RANDOM = "a random region of the country"
 _SIDES = ("side ", "size ", "there ", "asks ", "kind", *ONE_SIDED)
@@ -110,6 +111,8 @@ class Plausibility:
         seed: int = 0,
         penalty: Penalty | None = None,
         terms: Collection[str] | None = None,
+        per_tie: int = _PER_TIE,
+        calibrated: bool = True,
     ) -> Plausibility:
         """Learn from known ties.
 
@@ -125,9 +128,13 @@ class Plausibility:
             How strongly the tables are held.
         terms
             The terms to learn, and none of known ties; None for all.
+        per_tie
+            Random partners for each end of a tie.
+        calibrated
+            Hold the chances to those of ties that were not learned from, by a slope; no order depends on it.
         """
         pool = space.pool
-        samples = draw_samples(pool, a, b, seed, per_tie=_PER_TIE, tilts=_TILTS, by_ties=True)
+        samples = draw_samples(pool, a, b, seed, per_tie=per_tie, tilts=_TILTS, by_ties=True)
         bins, shapes = space.of_pairs(samples.query, samples.other), space.shapes
         if terms is not None:
             kept = [i for i, term in enumerate(shapes) if term in terms]
@@ -146,11 +153,11 @@ class Plausibility:
             shapes: Mapping[str, Shape],
             offset: NDArray[np.float64] | None = None,
             part: NDArray[np.bool_] | slice = slice(None),
-            begin: Mapping[str, NDArray[np.float64]] | None = None,
+            **search: Any,
         ) -> dict[str, NDArray[np.float64]]:
             given = None if offset is None else offset[part]
             choices = (question[part], real[part], weights[part])
-            return fit_choices(bins[part], shapes, *choices, given, penalty or _PENALTY, begin=begin)
+            return fit_choices(bins[part], shapes, *choices, given, penalty or _PENALTY, **search)
 
         if terms is not None:
             return cls(space.bounds, learn(bins, shapes), {}, {}, countries, {}, {}, about)
@@ -163,9 +170,9 @@ class Plausibility:
         plain = sum_tables(bins, list(space.shapes), tables)
         known = learn(found, KNOWN_SHAPES, plain)
         # Tables say more of the ties that they were fitted to than of others; how much more, ties of other places tell.
-        apart = _apart(pool, a, b)
-        if apart.any() and not apart.all():
-            again = learn(bins, shapes, part=~apart[samples.tie], begin=tables)
+        apart, about["slope"] = _apart(pool, a, b), 1.0
+        if calibrated and apart.any() and not apart.all():
+            again = learn(bins, shapes, part=~apart[samples.tie], begin=tables, iterations=_AGAIN)
             slope = about["slope"] = round(_slope(space, near, (a, b), np.flatnonzero(apart), again, seed), 3)
             tables, known = ({t: slope * table for t, table in each.items()} for each in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}

@@ -54,7 +54,7 @@ def learning_curve(
     curve = []
     for share in shares:
         a, b = pool.pairs(share_of(pool, train, share))
-        found = Plausibility.fit(space, a, b, seed=seed)
+        found = Plausibility.fit(space, a, b, seed=seed, calibrated=share == shares[-1])
         model = Model(found.scorer(space, Known(neighbours(space, a, b), a, b)), found.prior(pool))
         queries = Queries(pool, *pool.pairs(judged), known=(a, b), seed=seed)
         verdicts = judge(pool, queries, {"plausibility": model}, world=False)
