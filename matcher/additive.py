@@ -121,37 +121,6 @@ def fit_choices(
     return tables
 
 
-def fit_slope(
-    score: NDArray[np.float64],
-    question: NDArray[np.int64],
-    real: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-) -> float:
-    """Return what scores must be multiplied with so that the chances of choices that they say come true.
-
-    Parameters
-    ----------
-    score
-        Of samples that the tables were not fitted to, shape (m,).
-    question, real, weights
-        See `fit_choices`.
-    """
-    from scipy.optimize import minimize_scalar
-
-    order = np.argsort(question, kind="stable")
-    first = np.flatnonzero(np.diff(question[order], prepend=-1))
-    size = np.diff(first, append=len(order))
-    score, chosen, given = score[order], real[order], np.log(weights[order])
-
-    def loss(slope: float) -> float:
-        total = slope * score + given
-        top = np.maximum.reduceat(total, first)
-        sums = np.log(np.add.reduceat(np.exp(total - np.repeat(top, size)), first)) + top
-        return float((sums - total[chosen]).sum())
-
-    return float(minimize_scalar(loss, bounds=(0.2, 2.0), method="bounded").x)
-
-
 def _bend(shape: Shape, penalty: Penalty) -> Any:
     """Return the sparse matrix whose quadratic form is the penalty of one table."""
     from scipy.sparse import block_diag, csr_array, eye_array, kron

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.activity import activity_of, read_activity
-from matcher.additive import Penalty, fit_choices, fit_slope, sum_tables
+from matcher.additive import Penalty, fit_choices, sum_tables
 from matcher.errors import DataError
 from matcher.files import read_bytes, write_atomically
-from matcher.folds import FOLDS, folded_bins, neighbours
+from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
 from matcher.pool import smoothed_rates
 from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
-from matcher.splits import draw
+from matcher.slopes import find_slope, set_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from matcher.activity import Facts
     from matcher.additive import Shape
-    from matcher.neighbours import Neighbours
     from matcher.pool import Pool
 
 FORMAT = 6
@@ -45,8 +44,6 @@ _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 # The largest places of a country are drawn often: partnerships fall on them, and there the order is decided.
 _PER_TIE, _TILTS = 24, (0.0, 0.7, 1.1)
-# Of few candidates one seems surer to be chosen than of many: the slope is read from many of each tie, and few ties.
-_SLOPE_TIES, _SLOPE_PER_TIE = 600, 300
 _AGAIN = 60  # steps of a search that begins near its end
 _PENALTY = Penalty(bend=100.0, ridge=20.0)  # the best of those tried on the validation part
 RANDOM = "a random region of the country"
@@ -170,10 +167,12 @@ class Plausibility:
         plain = sum_tables(bins, list(space.shapes), tables)
         known = learn(found, KNOWN_SHAPES, plain)
         # Tables say more of the ties that they were fitted to than of others; how much more, ties of other places tell.
-        apart, about["slope"] = _apart(pool, a, b), 1.0
+        apart, about["slope"] = set_apart(pool, a, b), 1.0
         if calibrated and apart.any() and not apart.all():
             again = learn(bins, shapes, part=~apart[samples.tie], begin=tables, iterations=_AGAIN)
-            slope = about["slope"] = round(_slope(space, near, (a, b), np.flatnonzero(apart), again, seed), 3)
+            slope = about["slope"] = round(
+                find_slope(space, near, (a, b), np.flatnonzero(apart), again, seed), 3
+            )
             tables, known = ({t: slope * table for t, table in each.items()} for each in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
@@ -351,33 +350,6 @@ class Plausibility:
             {name: (with_country, *wanted) for name, with_country, *wanted in content["activity"]},
             content["about"],
         )
-
-
-def _apart(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return the ties of an eighth of the places, shape (t,)."""
-    ids = pool.atlas.region_ids[pool.rows]
-    return np.minimum(draw(ids[a], "slope"), draw(ids[b], "slope")) < 1 / FOLDS
-
-
-def _slope(
-    space: PairSpace,
-    near: Neighbours,
-    ties: tuple[NDArray[np.int64], NDArray[np.int64]],
-    apart: NDArray[np.int64],
-    tables: Mapping[str, NDArray[np.float64]],
-    seed: int,
-) -> float:
-    """Return the slope of tables for some ties that they were not fitted to."""
-    chosen = np.sort(np.random.default_rng(seed).permutation(apart)[:_SLOPE_TIES])
-    wishes: dict[str, Any] = {"per_tie": _SLOPE_PER_TIE, "tilts": _TILTS, "by_ties": True, "of": chosen}
-    samples = draw_samples(space.pool, *ties, seed, **wishes)
-    found = folded_bins(space, near, samples, *ties)
-    score = sum_tables(space.of_pairs(samples.query, samples.other), list(space.shapes), tables)
-    for i, term in enumerate(KNOWN_SHAPES):
-        if term in ACTIVITY_SHAPES:
-            score += tables[term][found[:, i]]
-    real = samples.real > 0
-    return fit_slope(score, samples.question, real, np.where(real, 1.0 / samples.candidates, samples.weight))
 
 
 def is_one_sided(term: str) -> bool:
