@@ -3,8 +3,8 @@
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
 the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
-of these added anything. How many ties a region has itself is no term: what is held back to judge by has no tie that is
-known, so a region without one looked like the partner that is sought, and regions with many were put last.
+of these added anything. What the ties of a region itself say
+stands in `popularity`.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
