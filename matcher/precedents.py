@@ -3,8 +3,7 @@
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
 the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
-of these added anything. What the ties of a region itself say
-stands in `popularity`.
+of these added anything. What the ties of a region itself say stands in `popularity`.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
