@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
     from matcher.partnerships import Ties
 
-FREE_JUDGED = 250
+FREE_JUDGED = 200
 """Ties that boosted trees are judged by: they are slow."""
 ABLATED_BY = 350
 """Ties that seven models with one group of terms each are judged by."""
