@@ -242,9 +242,12 @@ class Plausibility:
         """
         counted, tables = evidence.fixed | evidence.of_query(query), self._with(evidence)
         result = scores.copy()
-        for term, bins in evidence.without(query, other).items():
+        for term, bins in evidence.without(query, other, counted).items():
             if term in tables and term in counted:
-                result += (tables[term][bins] - tables[term][counted[term]]).astype(np.float32)
+                # One tie moves few of them.
+                moved = np.flatnonzero(bins != counted[term])
+                table = tables[term]
+                result[moved] += (table[bins[moved]] - table[counted[term][moved]]).astype(np.float32)
         return result - np.repeat(_log_means(result, pool), pool.end - pool.start)
 
     def prior(self, pool: Pool, without: tuple[int, int] | None = None) -> NDArray[np.float32]:

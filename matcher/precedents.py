@@ -146,18 +146,21 @@ class Activity:
         by_country = self.with_country[query, two] >= 1 and self.with_country[other, one] >= 1
         return bool(by_country and self.provinces.holds(query, other))
 
-    def without(self, query: int, other: int) -> dict[str, NDArray[np.int64]]:
+    def without(
+        self, query: int, other: int, counted: Mapping[str, NDArray[np.int64]] | None = None
+    ) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), as if a tie of it that was counted were not known.
 
         Its terms are those of `of_query` and of `fixed`. Bins are right in the other's country and all others but the
-        query's own, where nobody asks. A tie is never its own precedent, so those stay.
+        query's own, where nobody asks. A tie is never its own precedent, so those stay. `counted` is what `fixed` and
+        `of_query` give, where it is at hand.
         """
         there = self.country[query]
         own, with_there = self.own.copy(), self.with_country[:, [there]].toarray().ravel()
         own[other] -= 1.0
         with_there[other] -= 1.0
         around = self.near_back[[other]].indices
-        bins = self.of_query(query) | self.fixed
+        bins = dict(self.of_query(query) | self.fixed if counted is None else counted)
         bins |= self.provinces.of_query(query, other) | self.popularity.of_query(query, other)
         for term, ties in (("ties nearby", with_there), ("activity nearby", own)):
             bins[term] = bins[term].copy()
