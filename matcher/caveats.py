@@ -27,8 +27,8 @@ def headline(explanation: Explanation, tongue: Language | None = None) -> str:
     a, b = explanation.a, explanation.b
     told = say(
         "c.headline",
-        a=say("place.country", place=say.name(a), country=say.country(a.country)),
-        b=say("place.country", place=say.name(b), country=say.country(b.country)),
+        a=say.place(a),
+        b=say.place(b),
         score=say.decimal(explanation.score),
         verdict=say(f"c.verdict.{verdict(explanation.percentile)}"),
     )

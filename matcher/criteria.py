@@ -42,6 +42,7 @@ class Form:
     """A decision form with its answers."""
 
     id: str
+    country: str
     source: str
     verify: str
     answers: tuple[Answer, ...]
@@ -59,12 +60,13 @@ class Facts:
 
 
 def check(facts: Facts) -> tuple[Form, ...]:
-    """Answer all forms."""
+    """Answer all forms, those of the two countries first; the others serve as yardsticks."""
+    own = {facts.explanation.a.country, facts.explanation.b.country}
     forms = []
     for name, entry in _forms().items():
         answers = (_answer(question["id"], question["test"], facts) for question in entry["criteria"])
-        forms.append(Form(name, entry["source"], entry["verify"], tuple(answers)))
-    return tuple(forms)
+        forms.append(Form(name, entry["country"], entry["source"], entry["verify"], tuple(answers)))
+    return tuple(sorted(forms, key=lambda form: form.country not in own))
 
 
 @cache

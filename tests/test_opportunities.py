@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,6 +189,13 @@ def test_hurdles_and_criteria_of_the_founding_pair():
     assert indonesia["status"] == "met"
     assert len(indonesia) == 6
     assert {a.status for form in forms for a in form.answers if a.test == "unknown"} == {"unknown"}
+
+
+def test_forms_of_the_two_countries_come_first():
+    what = explanation()
+    abroad = replace(what, a=replace(what.a, country="US"))
+    forms = check(Facts(explanation=abroad, hurdles=hurdles(abroad), opportunities=(), complements=()))
+    assert [form.country for form in forms] == ["US", "US", "ID", "JP"]
 
 
 def test_a_country_without_a_file_gets_the_generic_steps():

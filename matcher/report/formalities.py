@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.report.document import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from matcher.report.known import MOST
-from matcher.report.pieces import cell, level_of, place_of
+from matcher.report.pieces import cell, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
         return Section("partnerships", say("r.ties"), (Paragraph(say("r.ties.no_file")),))
     lines = [say("r.ties.tied" if ties.tied else "r.ties.not_tied", a=say.name(a), b=say.name(b))]
     for region, found in ((a, ties.of_a), (b, ties.of_b)):
-        names = _first([place_of(r, say) for r in found], say)
+        names = _first([say.place(r) for r in found], say)
         lines.append(say("r.ties.own", name=say.name(region), n=say.decimal(len(found)), names=names))
     pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between]
     lines.append(
@@ -150,7 +150,7 @@ def steps(facts: PairFacts, say: Language) -> Section:
     blocks: list[Block] = []
     regions = (facts.explanation.a, facts.explanation.b)
     for side, region, law in zip("ab", regions, facts.procedures, strict=True):
-        blocks.append(_procedure(law, say(f"p.title.{law.name}", name=place_of(region, say)), side, say))
+        blocks.append(_procedure(law, say(f"p.title.{law.name}", name=say.place(region)), side, say))
         if f"p.laws.{law.name}" in say:
             blocks.append(Paragraph(say(f"p.laws.{law.name}"), "note"))
         blocks.append(Paragraph(say(f"verify.{law.verify}"), "note"))
@@ -193,7 +193,7 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     regions = {"a": explanation.a, "b": explanation.b}
     sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
     pairs = (
-        (say("r.draft.parties"), say.listing([place_of(region, say) for region in regions.values()])),
+        (say("r.draft.parties"), say.listing([say.place(region) for region in regions.values()])),
         (say("r.draft.fields"), say.capital(say.listing(list(sectors)))),
         *(
             (say("r.draft.potential", name=say.name(region)), _strengths(side, facts, say))

@@ -46,11 +46,6 @@ def title_of(region: Region, say: Language) -> str:
     return name
 
 
-def place_of(region: Region, say: Language) -> str:
-    """Return a region's name and country."""
-    return say("place.country", place=say.name(region), country=say.country(region.country))
-
-
 def parent_of(region: Region, parents: Parents, say: Language) -> str | None:
     """Return the name of the region that a region lies in, as a reader of the language writes it."""
     parent = parents.get(region.parent_id or "")

@@ -28,7 +28,6 @@ from matcher.report.pieces import (
     identity,
     left_out,
     matches_table,
-    place_of,
     population_factors,
     scope_of,
     shown,
@@ -93,7 +92,7 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
         name=say.name(home),
         n=say.decimal(ranking.n_candidates),
         scope=_scope(facts, say),
-        best=place_of(best.region, say),
+        best=say.place(best.region),
         score=say.decimal(best.score),
         percentile=say.percentile(best.percentile),
     )
@@ -176,7 +175,7 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
 def _why_each(facts: ShortlistFacts, say: Language) -> Section:
     blocks: list[Block] = [Paragraph(say("r.reasons.note"), "note")]
     for match, explanation in zip(facts.ranking, facts.explanations, strict=True):
-        name = place_of(match.region, say)
+        name = say.place(match.region)
         heading = say(
             "r.short.each", rank=say.decimal(match.rank), name=name, score=say.decimal(match.score, 1)
         )
@@ -232,7 +231,7 @@ def _sensitivity(facts: ShortlistFacts, say: Language) -> Section:
                 continue
             match = matches[i]
             mark = "" if match.region.region_id in own else say("r.short.new")
-            cells.append(Cell(f"{place_of(match.region, say)} {say.decimal(match.score, 1)}{mark}"))
+            cells.append(Cell(f"{say.place(match.region)} {say.decimal(match.score, 1)}{mark}"))
         rows.append(Row(tuple(cells)))
     shared = [
         say(
@@ -253,7 +252,7 @@ def _why_not(found: WhyNot, facts: ShortlistFacts, say: Language) -> Block:
     lines = [
         say(
             "r.whynot.score",
-            name=place_of(found.region, say),
+            name=say.place(found.region),
             score=say.decimal(explanation.score, 1),
             percentile=say.percentile(explanation.percentile),
         )

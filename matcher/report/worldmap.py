@@ -146,8 +146,8 @@ def locator_map(
         country_a=world.path(a[1], canvas),
         country_b="" if a[1] == b[1] else world.path(b[1], canvas),
         line="".join(path_data(pixel(part), closed=False) for part in _line_parts(line, centre)),
-        a=_place(a[0], ends[0], ends[1]),
-        b=_place(b[0], ends[1], ends[0], second=True),
+        a=_place(a[0], ends[0], ends[1], height),
+        b=_place(b[0], ends[1], ends[0], height, second=True),
     )
 
 
@@ -212,7 +212,7 @@ def places_map(
     spots = [canvas.point(lat, lon) * zoom + shift for lat, lon in others]
     here = canvas.point(home[1], home[2]) * zoom + shift
     away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
-    named = _place(home[0], here, 2 * here - away)
+    named = _place(home[0], here, 2 * here - away, canvas.height)
     labels = _spread(np.array(spots), _along(named), canvas.height) if spots else np.empty((0, 2))
     return PlacesMap(
         MAP_WIDTH,
@@ -297,16 +297,16 @@ def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list
 
 
 def _line_parts(line: NDArray[np.float64], centre: float) -> list[NDArray[np.float64]]:
-    """Cut a line where it leaves the map on one side and enters on the other."""
-    moved = np.column_stack(
-        [(line[:, 0] - centre + 180.0) % 360.0 - 180.0, np.clip(line[:, 1], SOUTH, NORTH)]
-    )
-    breaks = np.flatnonzero(np.abs(np.diff(moved[:, 0])) > 180) + 1
-    return [part for part in np.split(moved, breaks) if len(part) > 1]
+    """Cut a line where it leaves the map on one side and enters on the other, and by way of a pole."""
+    moved = np.column_stack([(line[:, 0] - centre + 180.0) % 360.0 - 180.0, line[:, 1]])
+    seen = (moved[:, 1] >= SOUTH) & (moved[:, 1] <= NORTH)
+    breaks = np.flatnonzero((np.abs(np.diff(moved[:, 0])) > 180) | (np.diff(seen) != 0)) + 1
+    parts = zip(np.split(moved, breaks), np.split(seen, breaks), strict=True)
+    return [part for part, inside in parts if inside[0] and len(part) > 1]
 
 
 def _place(
-    name: str, here: NDArray[np.float64], other: NDArray[np.float64], *, second: bool = False
+    name: str, here: NDArray[np.float64], other: NDArray[np.float64], height: float, *, second: bool = False
 ) -> Place:
     """Set the name on the side away from the other place, and inside the map."""
     x, y = float(here[0]), float(here[1])
@@ -324,6 +324,6 @@ def _place(
         x=round(x, 1),
         y=round(y, 1),
         label_x=round(x + (9.0 if right else -9.0), 1),
-        label_y=round(y + shift, 1),
+        label_y=round(min(max(y + shift, PHONE_LETTERS), height - PHONE_LETTERS / 3), 1),
         anchor="start" if right else "end",
     )

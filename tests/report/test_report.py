@@ -23,7 +23,7 @@ from matcher.report.document import Figure, Table, walk
 from matcher.report.dossier import dossier
 from matcher.report.facts import gather_pair
 from matcher.report.forms import SUFFIXES, form_of, written
-from matcher.report.html import to_html
+from matcher.report.html import TEMPLATES, to_html
 from matcher.report.sources import read_registry
 from matcher.report.writing import write_pair
 from tests.report.page import Page, contrast, faults
@@ -34,6 +34,7 @@ SHAPES = {
     B.region_id: shapely.box(127.4, 35.1, 127.6, 35.4),
 }
 LOCALES = ("en", "id", "ko")
+SORTING = (TEMPLATES / "sort.js").read_text(encoding="utf-8")
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -138,10 +139,11 @@ def test_a_reason_is_told_with_its_sources(code):
         assert f"{', '.join(part.source)}]" in text
 
 
-def test_the_page_needs_no_network_and_no_script():
+def test_the_page_needs_no_network_and_its_only_script_is_the_one_that_sorts():
     text = page()
+    assert re.findall(r"<script.*?</script>", text, re.S) == [f"<script>\n{SORTING}</script>"]
     for tag, attrs, _ in Page(text).tags:
-        assert tag not in {"script", "link", "img", "iframe", "object", "embed", "base"}
+        assert tag not in {"link", "img", "iframe", "object", "embed", "base"}
         assert not any(key.startswith("on") for key in attrs)
         for key in ("src", "href", "srcset", "data", "action"):
             assert attrs.get(key, "#").startswith("#")
@@ -165,7 +167,7 @@ def test_the_page_can_be_found_heard_and_seen(code):
 def test_no_name_can_break_the_page(name):
     what = named(explanation(), name, name, name_local=name, parent_name=name, seat_name=name)
     text, plain = page(what), page()
-    assert [tag for tag, *_ in Page(text).tags if tag in {"script", "img"}] == []
+    assert [tag for tag, *_ in Page(text).tags if tag in {"script", "img"}] == ["script"]
     assert {tag for tag, *_ in Page(text).tags} - {"bdi"} == {tag for tag, *_ in Page(plain).tags} - {"bdi"}
     assert escape(name) in text
     assert faults(text) == []
@@ -417,3 +419,11 @@ def test_damaged_map_and_registry_are_named(tmp_path):
 
 def test_the_map_that_ships_is_small():
     assert (DATA / "world.json").stat().st_size < 300_000
+
+
+def test_a_state_of_one_city_is_named_once():
+    what = explanation()
+    city = replace(what, a=replace(what.a, name="Singapore", country="SG", parent_name=None))
+    text = page(city)
+    assert "Singapore (Singapore)" not in text
+    assert "Indonesia: the six criteria" not in text.split('id="regions"')[0]

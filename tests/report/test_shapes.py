@@ -40,8 +40,16 @@ def test_the_way_over_the_globe_joins_its_ends_on_the_map(lat_a, lon_a, lat_b, l
     for place in (drawn.a, drawn.b):
         assert 0 <= place.x <= MAP_WIDTH
         assert 0 <= place.y <= drawn.height + 0.1
+        assert 0 < place.label_y < drawn.height
     for part in points(drawn.line):
         assert (np.abs(np.diff(part[:, 0])) < MAP_WIDTH / 2).all()
+
+
+def test_a_way_by_the_pole_leaves_the_map_instead_of_running_along_its_edge():
+    drawn = locator_map(World({}), ("Hobart", "AU", -42.9, 147.3), ("Punta Arenas", "CL", -53.6, -72.0))
+    ways = points(drawn.line)
+    assert len(ways) == 2
+    assert all((np.diff(part[:, 1]) != 0).all() for part in ways)
 
 
 def test_equal_earth_keeps_areas():
