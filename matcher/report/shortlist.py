@@ -117,7 +117,8 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
     )
     told = [say("r.short.none_close")] if not close else []
     if gap := _gap(facts):
-        told.append(say("r.short.gap", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
+        tied = "tied" if _tied(facts) else "apart"
+        told.append(say(f"r.short.gap.{tied}", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
     blocks: list[Block] = [
         Paragraph(lead, "lead"),
         Tiles(tiles),
@@ -136,6 +137,12 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
 def _gap(facts: ShortlistFacts) -> float:
     """Return how many points part the first from the last of the list."""
     return facts.ranking[0].score - facts.ranking.matches[-1].score
+
+
+def _tied(facts: ShortlistFacts) -> bool:
+    """Return whether the ranks between which the first and the last of the list stand overlap."""
+    first, last = facts.ranking[0].interval, facts.ranking.matches[-1].interval
+    return first is not None and last is not None and first[1] >= last[0]
 
 
 def _shared(facts: ShortlistFacts) -> int:

@@ -141,7 +141,7 @@ def test_a_reason_is_told_with_its_sources(code):
 
 def test_the_page_needs_no_network_and_its_only_script_is_the_one_that_sorts():
     text = page()
-    assert re.findall(r"<script.*?</script>", text, re.S) == [f"<script>\n{SORTING}</script>"]
+    assert re.findall(r"<script.*?</script>", text, re.DOTALL) == [f"<script>\n{SORTING}</script>"]
     for tag, attrs, _ in Page(text).tags:
         assert tag not in {"link", "img", "iframe", "object", "embed", "base"}
         assert not any(key.startswith("on") for key in attrs)
