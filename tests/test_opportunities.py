@@ -210,3 +210,16 @@ def test_a_step_that_lacks_a_field_is_named(tmp_path):
     path.write_text('verify = "id"\n[[step]]\nid = "x"\n', encoding="utf-8")
     with pytest.raises(DataError, match="a step lacks"):
         read_procedure(path, "x")
+
+
+def test_a_city_is_offered_no_field_of_farming():
+    farming = [rule for rule in default_rules() if any(c.get("class") == "urban" for c in rule.when)]
+    assert {"rice_water", "same_crops", "seasonal_work"} <= {rule.id for rule in farming}
+    what = explanation()
+    assert {o.rule.id for o in opportunities(what, {})} & {rule.id for rule in farming}
+    towns = tuple(
+        replace(part, value_b={"urban": 0.9, "forest": 0.1}) if part.feature == "cover" else part
+        for part in what.points
+    )
+    built = opportunities(replace(what, points=towns), {})
+    assert not {o.rule.id for o in built} & {rule.id for rule in farming}

@@ -116,11 +116,12 @@ def _tiles(facts: PairFacts, say: Language) -> list[Tile]:
         if ranked.interval:
             first, last = (say.decimal(end) for end in ranked.interval)
             of = say("r.tile.rank.interval", of=of, first=first, last=last)
-        figure = (
-            say("r.tile.rank.figure", n=say.decimal(ranked.rank))
-            if ranked.rank
-            else say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
-        )
+        if ranked.rank:
+            figure = say("r.tile.rank.figure", n=say.decimal(ranked.rank))
+        elif ranked.excluded:
+            figure, of = say("r.tile.rank.none"), say(f"r.whynot.{ranked.excluded}")
+        else:
+            figure = say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
         tiles.append(Tile(say("r.tile.rank", name=name, scope=scope), figure, of))
     tiles += [
         Tile(say("r.tile.known"), say.share(explanation.coverage), say("r.tile.known.of")),

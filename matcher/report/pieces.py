@@ -11,6 +11,7 @@ from matcher.phrases import phrase
 from matcher.report.document import Cell, Column, Figure, Row, Table
 from matcher.report.pictures import outline
 from matcher.sentences import cell_km
+from matcher.vocabulary import term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,9 @@ def level_of(region: Region, say: Language) -> str:
     level = say.get(f"level.{region.level}") or region.level
     if not region.unit_type:
         return level
-    unit = say.word("unit_type", region.unit_type)
+    unit = term("unit_type", region.unit_type, say.code, region.unit_type if say.code == "en" else "")
+    if not unit:  # a word that the vocabulary lacks would be English in another language
+        return level
     # "regency (kabupaten)" and "kabupaten" say the level themselves; "county (gun)" does not.
     said = level in unit or unit.partition("(")[0].rstrip() in level
     return unit if said else say("r.level", unit=unit, level=level)

@@ -19,7 +19,7 @@ from matcher.errors import DataError, UnknownNameError, UsageError
 from matcher.evidence import read_evidence
 from matcher.language import language
 from matcher.ranking import Match, Query, Ranking
-from matcher.report.document import Figure, Table, walk
+from matcher.report.document import Figure, Table, Tiles, walk
 from matcher.report.dossier import dossier
 from matcher.report.facts import gather_pair
 from matcher.report.forms import SUFFIXES, form_of, written
@@ -118,7 +118,7 @@ def test_what_a_rule_asks_of_one_thing_stands_together():
     what = with_crops({"tea": 0.2, "rice": 0.8}, {"rice": 1.0})
     rows = {row.cells[0].text: row.cells for row in tables(what=what)["opportunities-table"].rows}
     [cells] = [cells for title, cells in rows.items() if title.startswith("Plantation products")]
-    assert cells[4].text.endswith("cashew nuts together: at least 5% in one, at most 1% in the other")
+    assert "cashew nuts together: at least 5% in one, at most 1% in the other;" in cells[4].text
     assert cells[4].text.count("cinnamon") == 1
     assert "Purwakarta (tea 20%), Gurye (none)" in cells[3].text
 
@@ -427,3 +427,12 @@ def test_a_state_of_one_city_is_named_once():
     text = page(city)
     assert "Singapore (Singapore)" not in text
     assert "Indonesia: the six criteria" not in text.split('id="regions"')[0]
+
+
+def test_a_partner_that_is_no_candidate_has_no_rank():
+    what = explanation()
+    hamlet = replace(what, b=replace(what.b, region_id="kr:none", population=90.0))
+    found = facts(hamlet, rankings=[ranking(7)])
+    tiles = next(b for b in dossier(found, language()).sections[0].blocks if isinstance(b, Tiles)).tiles
+    told = next(tile for tile in tiles if tile.label.startswith("Rank of"))
+    assert (told.figure, told.note) == ("no candidate", language()("r.whynot.size"))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from matcher.language import language
 from matcher.report.charts import climate_charts, month_names, stack_chart
+from matcher.report.labels import MAP_WIDTH, PHONE_LETTERS, PHONE_MARK
 from matcher.report.outlines import nice_length, outline_pair
 from matcher.report.projection import equal_earth, great_circle
-from matcher.report.worldmap import MAP_WIDTH, PHONE_MARK, World, locator_map, places_map, read_world
+from matcher.report.worldmap import World, locator_map, places_map, read_world
 from tests.report.pair import COLD, DAMP, DATA, WARM, WET
 
 EN = language()
@@ -163,3 +164,10 @@ def test_the_numbers_of_candidates_do_not_lie_on_each_other(spots):
     assert gaps.min() > 2 * PHONE_MARK - 2
     assert (at >= PHONE_MARK).all()
     assert (at[:, 0] <= MAP_WIDTH).all()
+
+
+def test_names_side_by_side_do_not_run_into_each_other():
+    drawn = locator_map(
+        World({}), ("Avannaata", "GL", 75.7, -54.8), ("Fairbanks North Star", "US", 64.8, -146.6)
+    )
+    assert abs(drawn.a.label_y - drawn.b.label_y) >= PHONE_LETTERS - 0.2
