@@ -21,9 +21,12 @@ N_PLAN = 8
 """Opportunities that begin the draft of the work plan."""
 
 
-def _first(names: Sequence[str], say: Language) -> str:
-    """List the first names; three dots tell that there are more."""
-    return say("list.semicolon").join([*names[:MOST], *(["…"] if len(names) > MOST else [])]) or say("none")
+def _told(key: str, names: Sequence[str], say: Language, **whose: str) -> str:
+    """Count names and list the first, three dots for more; or say that the file lists none."""
+    if not names:
+        return say(f"{key}.none", **whose)
+    listed = say("list.semicolon").join([*names[:MOST], *(["…"] if len(names) > MOST else [])])
+    return say(key, n=say.decimal(len(names)), names=listed, **whose)
 
 
 def partnerships(facts: PairFacts, say: Language) -> Section:
@@ -34,18 +37,10 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
         return Section("partnerships", say("r.ties"), (Paragraph(say("r.ties.no_file")),))
     lines = [say("r.ties.tied" if ties.tied else "r.ties.not_tied", a=say.name(a), b=say.name(b))]
     for region, found in ((a, ties.of_a), (b, ties.of_b)):
-        names = _first([say.place(r) for r in found], say)
-        lines.append(say("r.ties.own", name=say.name(region), n=say.decimal(len(found)), names=names))
+        partners = [say.place(other) for other in found]
+        lines.append(_told("r.ties.own", partners, say, name=say.name(region)))
     pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between]
-    lines.append(
-        say(
-            "r.ties.between",
-            a=say.country(a.country),
-            b=say.country(b.country),
-            n=say.decimal(len(ties.between)),
-            names=_first(pairs, say),
-        )
-    )
+    lines.append(_told("r.ties.between", pairs, say, a=say.country(a.country), b=say.country(b.country)))
     lines += [
         say(
             "r.ties.precedent",
