@@ -136,7 +136,7 @@ def gather_shortlist(
         profiles=profiles,
         why_not=tuple(_why_not(matcher, ranking, explanations, region, wishes) for region in why_not),
         parents=matcher.atlas.parents([query.region, *(match.region for match in ranking)]),
-        sources=source_rows(explanations[0], matcher),
+        sources=source_rows(explanations, matcher),
         versions=versions(profile, ranking.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),
     )

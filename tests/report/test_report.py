@@ -224,6 +224,21 @@ def test_the_same_inputs_give_the_same_bytes(form):
     assert len(pages[0]) < 1_500_000
 
 
+@pytest.mark.parametrize("code", LOCALES)
+def test_no_sheet_is_named_by_a_key(code):
+    openpyxl = pytest.importorskip("openpyxl")
+    document = dossier(facts(), language(code))
+    keys = {
+        block.id
+        for section in document.sections
+        for block in walk(section.blocks)
+        if isinstance(block, Table)
+    }
+    names = openpyxl.load_workbook(io.BytesIO(written(document, {}, ".xlsx"))).sheetnames
+    assert not keys & set(names)
+    assert document.sections[2].title in names
+
+
 def test_the_sheets_hold_numbers_as_numbers():
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
