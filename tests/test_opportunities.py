@@ -223,3 +223,26 @@ def test_a_city_is_offered_no_field_of_farming():
     )
     built = opportunities(replace(what, points=towns), {})
     assert not {o.rule.id for o in built} & {rule.id for rule in farming}
+
+
+def technology_and_economies(what):
+    bridged = hurdles(what)
+    found = opportunities(what, pair_facts(bridged))
+    forms = check(
+        Facts(explanation=what, hurdles=bridged, opportunities=found, complements=complements(what))
+    )
+    return {a.id: a for a in forms[0].answers if a.id in {"technology", "economies"}}
+
+
+def test_selling_is_no_transfer_of_know_how_and_a_lake_is_no_good():
+    answers = technology_and_economies(explanation())
+    know_how = {rule.id for rule in default_rules() if rule.know_how}
+    assert set(answers["technology"].values["rules"]) <= know_how
+    grown = [c for c in complements(explanation()) if c.part.feature in {"crops", "crop_mix"}]
+    assert answers["economies"].values["n"] == len(grown) < len(complements(explanation()))
+
+
+def test_economies_are_unknown_where_no_crop_is_known():
+    what = explanation()
+    points = tuple(p for p in what.points if p.feature not in {"crops", "crop_mix"})
+    assert technology_and_economies(replace(what, points=points))["economies"].status == "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from matcher.report.document import Bullets, Cell, Column, Paragraph, Row, Section, Table
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
     from matcher.criteria import Answer
     from matcher.language import Language
+    from matcher.opportunities import Opportunity
     from matcher.procedures import Procedure
     from matcher.report.document import Block
     from matcher.report.facts import PairFacts
 
-N_PLAN = 8
+N_PLAN = 10
 """Opportunities that begin the draft of the work plan."""
 
 
@@ -133,7 +135,7 @@ def answer(found: Answer, facts: PairFacts, say: Language) -> str:
         told = say("list.semicolon").join(say(f"o.{rule}.title") for rule in values["rules"])
     elif found.test == "fields":
         told = say.listing([say(f"sector.{sector}") for sector in values["sectors"]])
-    elif found.test in {"complement", "ties"}:
+    elif found.test in {"complement", "goods", "ties"}:
         told = say(f"k.say.{found.test}", n=say.decimal(values["n"]))
     else:
         told = say(f"k.say.{found.test}")
@@ -183,7 +185,7 @@ def _procedure(law: Procedure, caption: str, side: str, say: Language) -> Table:
 
 def drafts(facts: PairFacts, say: Language) -> Section:
     """Return tables to fill in: the study and the work plan, begun from the facts."""
-    fields = facts.opportunities[:N_PLAN]
+    fields = _of_each_sector(facts.opportunities)[:N_PLAN]
     explanation = facts.explanation
     regions = {"a": explanation.a, "b": explanation.b}
     sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
@@ -217,6 +219,16 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     columns = tuple(Column(say(f"r.col.{name}"), width=width) for name, width in labels)
     plan = Table("draft-plan", say("r.draft.plan"), columns, tuple(rows), wide=True)
     return Section("drafts", say("r.draft"), (Paragraph(say("r.draft.note"), "note"), study, plan))
+
+
+def _of_each_sector(found: Sequence[Opportunity]) -> list[Opportunity]:
+    """Return the first of every sector, then the second of each, and so on: a plan is not all farming."""
+    turns: Counter[str] = Counter()
+    order = []
+    for opportunity in found:
+        order.append((turns[opportunity.rule.sector], len(order), opportunity))
+        turns[opportunity.rule.sector] += 1
+    return [opportunity for *_, opportunity in sorted(order, key=lambda entry: entry[:2])]
 
 
 def _strengths(side: str, facts: PairFacts, say: Language) -> str:
