@@ -134,8 +134,8 @@ def _land(path: str, fill: str) -> str:
     return f'<path d="{path}" fill="{fill}" stroke="#fff" stroke-width="0.4"/>' if path else ""
 
 
-def places(picture: PlacesMap) -> str:
-    """Draw the world with a region and its numbered candidates."""
+def places(picture: PlacesMap, names: Sequence[str]) -> str:
+    """Draw the world with a region and its numbered candidates; a browser shows their names under the pointer."""
     marks = [
         f'<line x1="{p.x}" y1="{p.y}" x2="{p.label_x}" y2="{p.label_y}" stroke="{SOFT}" stroke-width="0.8"/>'
         f'<circle cx="{p.x}" cy="{p.y}" r="2.6" fill="{B}" stroke="#fff" stroke-width="0.8"/>'
@@ -147,8 +147,8 @@ def places(picture: PlacesMap) -> str:
         + text(p.label_x, p.label_y, p.name, 11, anchor="middle", bold=True).replace(
             " y=", ' dy=".36em" y=', 1
         )
-        + "</g>"
-        for p in picture.places
+        + f"<title>{escape(_clean(name))}</title></g>"
+        for p, name in zip(picture.places, names, strict=True)
     ]
     home, (x, y) = picture.home, picture.shift
     marks.append(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matcher.report.outlines import OutlinePair
 
 
+MOST_KEYS, FIRST_KEYS = 4, 3
+"""Sources that are all named beside a figure, and how many are where there are more."""
 Parents: TypeAlias = "Mapping[str, Region]"
 """Region id to region, of the regions in which others lie."""
 
@@ -173,10 +175,14 @@ def basis(part: Contribution, say: Language) -> str:
 def source_note(part: Contribution, say: Language) -> str:
     """Return the years and source keys of a contribution, as they stand in brackets behind a figure.
 
-    Where a side is modelled, or an office has counted, that is said too.
+    Where a side is modelled, or an office has counted, that is said too. Of many sources the first are named and the
+    others counted; the chapter on sources names every one.
     """
     doubt = any(counted(part)) or "modelled" in sides(part)
-    told = (basis_words(part, say) if doubt else "", years(part, say), " + ".join(part.source))
+    keys = list(part.source)
+    if len(keys) > MOST_KEYS:
+        keys[FIRST_KEYS:] = [say("r.more_sources", n=say.decimal(len(keys) - FIRST_KEYS))]
+    told = (basis_words(part, say) if doubt else "", years(part, say), " + ".join(keys))
     return say("list.comma").join(text for text in told if text)
 
 

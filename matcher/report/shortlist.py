@@ -164,7 +164,7 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
         blocks.append(
             Figure(
                 "map",
-                pictures.places(drawn),
+                pictures.places(drawn, [say.place(match.region) for match in ranking]),
                 drawn.width,
                 drawn.height,
                 say("r.short.map.alt", name=say.name(ranking.query.region)),
