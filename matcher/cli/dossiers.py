@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,12 +27,20 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
 
 
+PART = 20
+"""Most reports that a process is given at once: its progress is told when all of them are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One report: region ids (no b asks for a shortlist), the file, and what `Matcher.report` is asked for."""
+    """One report: region ids (no b asks for a shortlist), the file, and what `Matcher.report` is asked for.
+
+    Reports of one `a` and one `country` of b share much of their work.
+    """
 
     a: str
     b: str | None
+    country: str
     path: Path
     wishes: dict[str, Any]
 
@@ -126,7 +135,8 @@ def read_jobs(
                 else {"country": wishes["country"] or None, "n": wishes["n"]}
             )
             file_name = f"{name[:150]}.{shared['locale']}.{wishes['form']}"
-            yield Job(a.region_id, b.region_id if b else None, folder / file_name, {**shared, **more})
+            partner, country = (b.region_id, b.country) if b else (None, "")
+            yield Job(a.region_id, partner, country, folder / file_name, {**shared, **more})
 
 
 def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]:
@@ -138,12 +148,27 @@ def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        for future in as_completed([workers.submit(_write, job) for job in jobs]):
-            yield future.result()
+        for future in as_completed([workers.submit(_write_some, some) for some in _shared_out(jobs)]):
+            yield from future.result()
     except BrokenProcessPool as error:
         raise MatcherError(
             "a process was killed, likely for want of memory; run again with fewer --jobs"
         ) from error
+
+
+def _shared_out(jobs: list[Job]) -> list[list[Job]]:
+    """Return the jobs in parts that one process writes: what shares work together, the longest first."""
+    parts = []
+    for _, same in groupby(
+        sorted(jobs, key=lambda job: (job.a, job.country)), lambda job: (job.a, job.country)
+    ):
+        group = list(same)
+        parts += [group[i : i + PART] for i in range(0, len(group), PART)]
+    return sorted(parts, key=len, reverse=True)
+
+
+def _write_some(jobs: list[Job]) -> list[tuple[Job, str]]:
+    return [_write(job) for job in jobs]
 
 
 def _warm() -> None:
