@@ -224,7 +224,7 @@ def drafts(facts: PairFacts, say: Language) -> Section:
 def _of_each_sector(found: Sequence[Opportunity]) -> list[Opportunity]:
     """Return the first of every sector, then the second of each, and so on: a plan is not all farming."""
     turns: Counter[str] = Counter()
-    order = []
+    order: list[tuple[int, int, Opportunity]] = []
     for opportunity in found:
         order.append((turns[opportunity.rule.sector], len(order), opportunity))
         turns[opportunity.rule.sector] += 1
