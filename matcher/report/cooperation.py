@@ -13,6 +13,7 @@ from matcher.report.pieces import cell, level_of, shown, source_note
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matcher.complements import Peaks
     from matcher.explanation import Contribution
     from matcher.feasibility import Hurdle
     from matcher.language import Language
@@ -173,19 +174,7 @@ def complementarity(facts: PairFacts, say: Language) -> Section:
         blocks.append(Table("complements-table", say("r.comp.caption"), columns, tuple(rows), wide=True))
     else:
         blocks.append(Paragraph(say("r.comp.none")))
-    months = say.months()
-    told = [
-        say(
-            f"r.peak.{peak.part.feature}",
-            a=say.name(regions["a"]),
-            month_a=months[peak.month_a],
-            b=say.name(regions["b"]),
-            month_b=months[peak.month_b],
-            apart=say.number(float(peak.apart), "months"),
-            sources=source_note(peak.part, say),
-        )
-        for peak in facts.peaks
-    ]
+    told = [_peak(peak, facts, say) for peak in facts.peaks]
     told += _growing(facts, say)
     if told:
         drawn = _calendar(facts, say)
@@ -196,6 +185,23 @@ def complementarity(facts: PairFacts, say: Language) -> Section:
             Paragraph(say("r.peaks.note"), "note"),
         ]
     return Section("complementarity", say("r.comp"), tuple(blocks))
+
+
+def _peak(peak: Peaks, facts: PairFacts, say: Language) -> str:
+    """Say in which month a course of the year peaks on either side."""
+    months, key = say.months(), f"r.peak.{peak.part.feature}"
+    sources = source_note(peak.part, say)
+    if not peak.apart:
+        return say(f"{key}.same", month=months[peak.month_a], sources=sources)
+    return say(
+        key,
+        a=say.name(facts.explanation.a),
+        month_a=months[peak.month_a],
+        b=say.name(facts.explanation.b),
+        month_b=months[peak.month_b],
+        apart=say.number(float(peak.apart), "months"),
+        sources=sources,
+    )
 
 
 def _calendar(facts: PairFacts, say: Language) -> list[Figure]:

@@ -27,7 +27,7 @@ from matcher.report.html import TEMPLATES, to_html
 from matcher.report.sources import read_registry
 from matcher.report.writing import write_pair
 from tests.report.page import Page, contrast, faults
-from tests.report.pair import DATA, VALUES, A, B, door, explanation, named, with_crops
+from tests.report.pair import COLD, DATA, VALUES, A, B, door, explanation, named, with_crops
 
 SHAPES = {
     A.region_id: shapely.box(107.3, -6.8, 107.6, -6.4).difference(shapely.box(107.4, -6.6, 107.45, -6.55)),
@@ -334,7 +334,7 @@ def test_a_region_stands_in_one_that_is_named_in_the_language():
 def test_months_in_which_only_one_side_can_harvest_are_told():
     text = page()
     assert "Purwakarta all year; Gurye March to November" in text
-    assert "December to February: crops grow in Purwakarta while they rest in Gurye" in text
+    assert "December to February: warmth and rain suffice for crops in Purwakarta, in Gurye not without" in text
 
 
 def test_missing_knowledge_is_shown_as_missing():
@@ -453,3 +453,11 @@ def test_a_partner_that_is_no_candidate_has_no_rank():
     tiles = next(b for b in dossier(found, language()).sections[0].blocks if isinstance(b, Tiles)).tiles
     told = next(tile for tile in tiles if tile.label.startswith("Rank of"))
     assert (told.figure, told.note) == ("no candidate", language()("r.whynot.size"))
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_a_month_that_is_warmest_on_both_sides_is_told_once(code):
+    say = language(code)
+    what = explanation({**VALUES, "temperature_months": (COLD, COLD, 1.0)}, a=replace(A, lat=40.0))
+    month = say.months()[COLD.index(max(COLD))]
+    assert say("r.peak.temperature_months.same", month=month, sources="")[:-3] in page(what, code)
