@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from multiprocessing import parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -173,9 +176,19 @@ def _write_some(jobs: list[Job]) -> list[tuple[Job, str]]:
 
 def _warm() -> None:
     """Import what a report needs and map the world, before there is work."""
+    Thread(target=_end_with_parent, daemon=True).start()
     from matcher.report import writing  # noqa: F401 - it is the import that takes time
 
     _ = _matcher().world
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that gives out the work: one that is killed tells its workers nothing."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        if os.getppid() != parent.pid or os.name == "nt":  # Windows keeps the number of a parent that is gone
+            os._exit(1)
 
 
 def _write(job: Job) -> tuple[Job, str]:
