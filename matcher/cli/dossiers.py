@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from multiprocessing import parent_process
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -187,8 +188,10 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        if os.getppid() != parent.pid or os.name == "nt":  # Windows keeps the number of a parent that is gone
-            os._exit(1)
+        # Its pipe closes a moment before it is gone; Windows keeps the number of a parent that is.
+        while os.name != "nt" and os.getppid() == parent.pid:
+            sleep(0.2)
+        os._exit(1)
 
 
 def _write(job: Job) -> tuple[Job, str]:
