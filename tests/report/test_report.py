@@ -334,7 +334,9 @@ def test_a_region_stands_in_one_that_is_named_in_the_language():
 def test_months_in_which_only_one_side_can_harvest_are_told():
     text = page()
     assert "Purwakarta all year; Gurye March to November" in text
-    assert "December to February: warmth and rain suffice for crops in Purwakarta, in Gurye not without" in text
+    assert (
+        "December to February: warmth and rain suffice for crops in Purwakarta, in Gurye not without" in text
+    )
 
 
 def test_missing_knowledge_is_shown_as_missing():
