@@ -105,7 +105,7 @@ def scenarios(m: Matcher, count: int = 200) -> Jobs:
     rows = choose(m.atlas, region, Filters()).rows
     best = m.atlas.rows([match.region.region_id for match in m.rank(region, n=N)])
     own = m.world.take(m.atlas.rows([region.region_id]), names)
-    drawn = worlds(weights.vector(names), count)
+    drawn = worlds(weights.vector(names), [m.catalogue[name].group for name in names], count)
     vectors, _ = own.query(drawn)
     columns = m.world.gather(m.world.where(names), rows)
     return {
