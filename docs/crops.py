@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TARGET = Path(__file__).with_suffix(".md")
 BAR = 0.10
+TOO_FEW = 3  # units, to train a model inside a country
 
 HEAD = """# The crop basket, judged
 
@@ -181,15 +182,24 @@ def _ceiling(checks: Checks, gains: dict[str, float]) -> list[str]:
         "|  | units | national overlap | room | same family inside | trees inside | this basket |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
+    few = [country_name(seen.code) for seen in checks.seen if len(seen.rows) <= TOO_FEW]
+    short: list[str] = []
     for seen in checks.seen:
-        if len(seen.rows) > 3:
+        if len(seen.rows) > TOO_FEW:
             found = checks.ceiling(seen)
-            inside = [f"{found[name] - found['national']:+.3f}" for name in ("same", "trees")]
+            inside = [found[name] - found["national"] for name in ("same", "trees")]
             lines.append(
                 f"| {country_name(seen.code)} | {found['units']:,} | {found['national']:.3f} "
-                f"| {1 - found['national']:.3f} | {inside[0]} | {inside[1]} | {gains[seen.code]:+.3f} |"
+                f"| {1 - found['national']:.3f} | {inside[0]:+.3f} | {inside[1]:+.3f} | {gains[seen.code]:+.3f} |"
             )
-    return lines
+            if max(inside) < BAR:
+                short.append(country_name(seen.code))
+    return [
+        *lines,
+        "",
+        f"Neither model gains {BAR:.2f} inside {', '.join(short) or 'no country'}; "
+        f"{', '.join(few) or 'none'} has too few units to train inside.",
+    ]
 
 
 def _curve(checks: Checks) -> list[str]:
