@@ -197,8 +197,8 @@ def _ceiling(checks: Checks, gains: dict[str, float]) -> list[str]:
     return [
         *lines,
         "",
-        f"Neither model gains {BAR:.2f} inside {', '.join(short) or 'no country'}; "
-        f"{', '.join(few) or 'none'} has too few units to train inside.",
+        f"Neither model gains {BAR:.2f} inside: {', '.join(short) or 'nowhere'}.",
+        f"Too few units to train inside: {', '.join(few) or 'none'}.",
     ]
 
 
