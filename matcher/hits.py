@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from matcher.folding import fold_bare
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -78,7 +80,7 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     Hits of a lower class never compete. Inside a class the first needs a margin of ten times the people, own names
     counting more than aliases and towns (see `NameHit.score`), unless the other is its province, its own ward, or
     the kota / kabupaten that carries the same name only without its type word. A misspelt name competes with those
-    as near to it, and is never taken when more than one letter in six differs; a cut word ("Purwak") competes with
+    as near to it, and is never taken when more than one letter in six differs, type words left aside; a cut word ("Purwak") competes with
     all that go on; a region elsewhere than was said is never taken.
     """
     if not hits:
@@ -86,7 +88,7 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     first = hits[0]
     if first.quality == "id":
         return False
-    if first.quality == "elsewhere" or first.edits * _LETTERS_PER_EDIT > len(first.text):
+    if first.quality == "elsewhere" or first.edits * _LETTERS_PER_EDIT > _letters(first):
         return True
     for other in hits[1:]:
         if _CLASS[other.quality] != _CLASS[first.quality] or other.edits > first.edits:
@@ -105,6 +107,11 @@ def _is_clear(first: NameHit, other: NameHit) -> bool:
         and other.people > 0
         and first.people >= 10 * other.people
     )
+
+
+def _letters(hit: NameHit) -> int:
+    """Letters of the name without type words; one fewer for what is not the region's own name."""
+    return len(fold_bare(hit.text)) - (hit.kind != "name")
 
 
 def _malus(hit: NameHit) -> int:

@@ -448,6 +448,10 @@ Granada                 ? Granada, ES regency
 Suzhou                  ? Suzhou, CN metropolis
 Hadong                  ? Hà Đông, VN regency
 Bandugn                 ? Bandung, ID regency
+Powiat tatrzański       ? Nitra, SK province
+ኣዲስ ኣበባ                = Addis Ababa, ET metropolis
+Mairie de Bordeaux      = Bordeaux, FR regency
+Prefeitura de Curitiba  = Curitiba, BR regency
 Yogyakarta              ? Yogyakarta, ID province
 """
 

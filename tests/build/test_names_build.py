@@ -23,7 +23,7 @@ TOWNS = [  # id, name, alternates, lat, lon, feature, country, people
     (1, "Kurye", "gulye,Kyurei,구례,구례군", 35.2, 127.5, "PPL", "KR", 30_000),
     (2, "Busan", "Pusan,PUS,부산,부산광역시,Busán", 35.1, 129.05, "PPLA", "KR", 3_400_000),
     (3, "Queenstown", "ZQN,huang hou zhen,皇后镇,Kvinstaun", -45.03, 168.66, "PPL", "NZ", 16_000),
-    (4, "Arrowtown", "", -44.94, 168.83, "PPL", "NZ", 3_000),
+    (4, "Arrowtown", "", -44.94, 168.83, "PPL", "NZ", 900),
     (5, "Frankton", "", -45.02, 168.73, "PPLX", "NZ", 9_000),
     (6, "Wanaka", "Wānaka,वानाका", -44.7, 169.15, "PPL", "NZ", 12_000),
     (7, "Purwakarta", "Poerwakarta,ਪੁਰਵਾਕਾਰਤਾ", -6.55, 107.45, "PPLA2", "ID", 180_000),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from matcher.build.speakers import _country, fit_to_room
+from matcher.build.speakers import _country, _gaps, fit_to_room
 from matcher.build.tongues import parse_macrolanguages
 
 
@@ -64,7 +64,7 @@ def test_a_settler_language_is_kept():
 def rows(**people: float) -> pd.DataFrame:
     return pd.DataFrame(
         {"code": list(people), "name": [name.title() for name in people], "people": list(people.values())}
-    ).assign(listed=True, family="")
+    ).assign(listed=True, family="", status="")
 
 
 def test_a_second_language_of_the_country_is_marked_as_common():
@@ -75,6 +75,54 @@ def test_a_second_language_of_the_country_is_marked_as_common():
 def test_the_only_language_of_a_country_is_not_a_common_second_one():
     out = _country(rows(acf=390), {}, {}, 100)
     assert out["common"].tolist() == [False]
+
+
+def test_people_who_can_speak_a_language_from_elsewhere_do_not_speak_it_at_home():
+    table = rows(mlg=24, fra=6)
+    table["listed"] = [True, False]
+    out = _country(table, {}, {"mlg": 0.99, "fra": 0.24}, 24).set_index("code")
+    assert out["people"]["fra"] == pytest.approx(0.01)
+
+
+def test_what_a_census_of_one_answer_states_of_a_language_from_elsewhere_is_kept():
+    table = rows(por=20, umb=6)
+    table["listed"] = [False, True]
+    out = _country(table, {}, {"por": 0.7, "umb": 0.3}, 30).set_index("code")
+    assert out["people"]["por"] == pytest.approx(0.7)
+
+
+def test_an_office_language_from_elsewhere_is_not_of_homes():
+    table = rows(din=40, eng=30)
+    table["listed"], table["status"] = [True, False], ["", "official"]
+    assert _country(table, {}, {}, 100)["code"].tolist() == ["din"]
+
+
+def test_an_immigrant_language_is_kept():
+    table = rows(deu=70, tur=2)
+    table["listed"], table["status"] = [True, False], ["official", ""]
+    assert "tur" in _country(table, {}, {}, 80)["code"].tolist()
+
+
+def test_kin_that_are_official_in_a_part_are_counted_by_their_own_name():
+    table = rows(hin=60, bho=10, kas=1)
+    table["status"] = ["official", "", "official_regional"]
+    out = _country(table, {}, {"hin": 0.96}, 100).set_index("code")["people"]
+    assert out["kas"] == pytest.approx(0.01)
+    assert out["bho"] == pytest.approx(0.03)
+
+
+def gaps(status: dict[str, str]) -> list[str]:
+    table = rows(mlq=70, ewe=10).assign(country=["TG", "GH"], countries=["TG", "GH;TG"])
+    out = _gaps(table, {"TG": {"ewe": 0.2}}, {"TG": status}, {"TG": {"population": 100}}, set())
+    return out["code"].tolist()
+
+
+def test_a_language_at_home_that_was_not_counted_is_taken_from_cldr():
+    assert gaps({}) == ["ewe"]
+
+
+def test_an_official_one_is_not_where_the_others_cover_the_people():
+    assert gaps({"ewe": "official"}) == []
 
 
 def test_members_stand_for_their_macrolanguage():

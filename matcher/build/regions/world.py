@@ -125,13 +125,15 @@ def with_points(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> gpd.GeoDataFrame:
     """Everything that the towns inside tell: ids, native names, seats, time zones, and spellings a layer lost."""
-    from matcher.build.regions import identity, seats
+    from matcher.build.regions import exonyms, identity, seats
     from matcher.build.regions.latin import latinised
     from matcher.build.regions.letters import relettered
+    from matcher.build.regions.misplaced import rightly_named
     from matcher.build.regions.spelling import spelled
 
     regions = regions.copy()
     towns = names.within(regions.geometry)
+    regions["name"] = rightly_named(regions, towns, names)
     as_drawn = regions["name"]
     regions["name"] = relettered(regions, towns, sources)
     regions["name"] = latinised(regions, towns, names, sources)
@@ -141,10 +143,8 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> 
     regions["name"] = spelled(regions, towns, names)
     regions["geonames_id"] = identity.admin_ids(regions, towns, names)
     regions["name_local"] = identity.native_names(regions, towns, names)
-    regions["name_ko"] = identity.korean_names(regions, towns, names)
-    # An Indonesian unit's own name is the Indonesian one.
-    own = (regions["country"] == "ID") & regions["name_id"].isna()
-    regions["name_id"] = regions["name_id"].where(~own, regions["name"])
+    regions["name_ko"] = exonyms.korean_names(regions, towns, names)
+    regions["name_id"] = exonyms.indonesian_names(regions, towns)
     where = regions["country"].reset_index(drop=True)
     found = seats.seats(towns, towns["unit"].to_numpy(), where).reindex(range(len(regions)))
     for column in found:

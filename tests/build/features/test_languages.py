@@ -7,16 +7,12 @@ import pytest
 from matcher.build.features import languages
 from matcher.build.features.languages import (
     as_dict,
-    balance,
-    distances,
     in_towns,
     points,
-    pull,
-    reach,
     second_points,
-    shares,
     variety,
 )
+from matcher.build.gravity import balance, distances, pull, reach, shares
 from tests.build.features.shapes import boxes
 
 # Ten regions in a row along the equator, a degree apart, of ten people each.
@@ -105,10 +101,13 @@ def world(monkeypatch):
             "home_lat": [0.5, 0.5],
             "home_lon": [0.5, 9.5],
             "common": False,
+            "status": "",
         }
     )
     monkeypatch.setattr(languages, "home_speakers", lambda sources: table)
+    monkeypatch.setattr(languages, "capitals", lambda sources: {"XX": (0.5, 5.0)})
     monkeypatch.setattr(languages, "people_of", lambda regions, sources: np.ones(len(regions)))
+    return table
 
 
 def test_regions_and_the_unit_above(world):
@@ -125,3 +124,31 @@ def test_regions_and_the_unit_above(world):
     assert (out["script"]["west"], out["script"]["east"]) == ("Latn", "")
     assert out["languages_count"]["all"] == 2
     assert np.isnan(out["language_variety"]["else_"])
+
+
+@pytest.mark.parametrize("first", ["aaa", "bbb"])
+def test_the_official_language_is_heard_round_the_capital(world, first):
+    world["status"] = ["official" if code == first else "official_regional" for code in world["code"]]
+    regions = boxes(west=(0, 0, 1, 1), middle=(4.5, 0, 5.5, 1), east=(9, 0, 10, 1))
+    regions["level"] = "regency"
+    out = languages.compute(regions, None)
+    assert max(out["languages"]["middle"], key=out["languages"]["middle"].get) == first
+
+
+@pytest.mark.parametrize(
+    ("home", "status", "zone_km"), [(5.0, "official", 25.0), (60.0, "", 25.0), (60.0, "official", 300.0)]
+)
+def test_an_official_language_of_a_settler_country_pulls_over_a_wider_land(home, status, zone_km):
+    rows = pd.DataFrame(
+        {
+            "people": [0.93, 0.07],
+            "own": [False, True],
+            "status": ["official", status],
+            "home_lat": [home, 0.0],
+            "home_lon": [0.0, 0.0],
+        }
+    )
+    lat = np.arange(10.0)
+    km = np.column_stack([np.full(10, np.nan), 150.0 * np.arange(10)])
+    zones = languages.near_zones(km, np.ones(10), rows, lat, np.zeros(10))
+    assert zones[1] == pytest.approx(zone_km)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from matcher.build.regions import upper, uppers
+from matcher.build.regions.replaced import without_lent_names
 from matcher.errors import BuildError
 
 COLUMNS = ["country", "code", "name", "members", "within", "fine", "reason"]
@@ -75,3 +76,17 @@ def test_double_flags_have_one_entry_an_upper_unit(squares):
     above = squares([("A", 0, 0, 1), ("B", 1, 0, 1)])
     flags = upper.same_outline(squares([("a", 0, 0, 1)]), above, np.array([-1]))
     assert flags.tolist() == [False, False]
+
+
+def test_a_name_lent_by_another_province_is_none():
+    names = ["Antananarivo", "Itasy", "Diana"]
+    frame = pd.DataFrame(
+        {
+            "country": "MG",
+            "name": names,
+            "name_en": [names[0], names[0], "Diana"],
+            "name_id": None,
+            "name_ko": "가",
+        }
+    )
+    assert without_lent_names(frame)["name_ko"].isna().tolist() == [False, True, False]
