@@ -158,7 +158,9 @@ def _engine(backend: Backend, jobs: int, scheduler: str | None) -> Iterator[None
             stack.enter_context(parallel_config("ray"))
         else:
             _package("spark").register_spark()
-            if scheduler is None:  # else Spark takes the first interpreter on the path, which knows no matcher
+            if (
+                scheduler is None
+            ):  # else Spark takes the first interpreter on the path, which knows no matcher
                 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             builder = import_module("pyspark.sql").SparkSession.builder
             builder.master(scheduler or f"local[{jobs}]").getOrCreate()
