@@ -17,7 +17,8 @@ def matcher(monkeypatch) -> FakeMatcher:
 
 
 @pytest.mark.parametrize(
-    "text", ["Gurye", "gurye-gun", "구례", "구례군, KR", "Gurye (South Korea)", "Gure", "kr:36330", "35.2,127.46"]
+    "text",
+    ["Gurye", "gurye-gun", "구례", "구례군, KR", "Gurye (South Korea)", "Gure", "kr:36330", "35.2,127.46"],
 )
 def test_own_names_ids_and_points_are_taken_without_a_word(matcher, capsys, text):
     one_region(matcher, text)
