@@ -133,7 +133,7 @@ _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
 # Upper units of any country.
 _UPPER = re.compile(
     r"^(?:Province of |State of |Provincia de |Canton of |Governorate of )?(?P<n>.+?)(?:,? (?:Province|Prefecture|Region|"
-    r"Governorate|Oblast|Krai|State|County|Depart[ae]?ment|Municipality|District|Voivodeship|Canton|Parish|Division|"
+    r"Governorate|Oblast|Krai|State|County|Department|Municipality|District|Voivodeship|Canton|Parish|Division|"
     r"Regional Unit|Metropolitan City|City|Raion|Emirate|Special Municipality|ken|fu))?$"
 )
 _TYPES["EH"] = _TYPES["MA"]

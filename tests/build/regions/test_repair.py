@@ -70,7 +70,6 @@ def test_type_words_go_where_the_country_writes_them(full, country, name, kind):
 def test_province_without_its_type():
     assert bare_upper("Nakhon Sawan Province") == "Nakhon Sawan"
     assert bare_upper("Western Province") == "Western"
-    assert bare_upper("Cusco Departament") == "Cusco"  # so misspelt in Natural Earth
     assert bare_upper("Province") == "Province"
 
 
