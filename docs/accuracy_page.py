@@ -25,8 +25,8 @@ PEOPLE = """
 ## People, one country left out at a time
 
 Where no office's figure ships, people are modelled (`matcher/build/regions/headcount.py`). Here the model that is judged
-saw no figure of the country. The bar is a rank correlation of {rho} and a median factor of {factor}: both are met in
-{met} of {all} countries ({names}).
+saw no figure of the country; towns that units and cities are named after correct its estimates, as in the build. The bar
+is a rank correlation of {rho} and a median factor of {factor}: both are met in {met} of {all} countries ({names}).
 
 | country | units | rho | median factor | within 1.5x | first guess, nothing learned |
 |---|---:|---:|---:|---:|---:|

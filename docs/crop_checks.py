@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.build.company import Company, fit_company, learn_company
 from matcher.build.features.basket import INPUTS
 from matcher.build.intensity import Response, fit_response, rake
 from matcher.build.responses import lands_of
 from matcher.build.suitability import all_strengths, graded
 from matcher.build.trust import Trust
+from matcher.build.yearbooks import Yearbook
 from matcher.countries import country_code
-from matcher.crops.basket import crops, normalised, overlap
+from matcher.crops.basket import crops, national_hectares, normalised, overlap, published
 from matcher.crops.mapping import ground_of, map_units
 from matcher.crops.statistics import by_country, read_statistics
 
@@ -34,6 +36,7 @@ GROWN = 0.01
 """Least share of a unit's listed crops for a crop to be grown there."""
 LEAST = 10  # units with and without a crop for an area under the curve, and units for folds by province
 SIZES = (10, 25, 50, 100)
+TEACHERS = (0, 1, 2, 4, 8)
 DRAWS = 3
 MOST_UNITS = 800
 TREES = 100
@@ -63,6 +66,15 @@ class Seen:
     rows: list[NDArray[np.int64]]
     province: list[str]
 
+    def part(self, units: NDArray[np.intp]) -> Seen:
+        """Some of the units."""
+        return replace(
+            self,
+            true=self.true[units],
+            rows=[self.rows[i] for i in units],
+            province=[self.province[i] for i in units],
+        )
+
 
 def read_seen(atlas: Atlas, paths: Sequence[Path]) -> list[Seen]:
     """Units of all tables that lie on regions."""
@@ -81,7 +93,7 @@ def read_seen(atlas: Atlas, paths: Sequence[Path]) -> list[Seen]:
                 for crop, ha in unit.areas.items():
                     areas[i, place[crop]] = ha
             kept = [i for i in range(len(units)) if len(rows[i]) and areas[i].sum() > 0]
-            listed = (areas > 0).any(axis=0)
+            listed = published(areas, national_hectares(code))
             if listed.sum() > 1 and kept:
                 provinces = [units[i].admin1 for i in kept]
                 found.append(Seen(code, listed, normalised(areas[kept]), [rows[i] for i in kept], provinces))
@@ -98,6 +110,7 @@ class Checks:
         judged = {each.code for each in self.seen}
         self.others = [code for code in self.lands.rows if code not in judged]
         self.without = self._fit(self.others)
+        self.response = self.lands.respond(self.lands.fit())
 
     @property
     def n_graded(self) -> int:
@@ -124,26 +137,20 @@ class Checks:
         return self._mean(whole, seen)
 
     def ceiling(self, seen: Seen) -> dict[str, float]:
-        """Overlap of the national mix, and of trees trained inside the country on other provinces or units.
+        """Overlap of the national mix, and of two models trained inside the country on other provinces or units.
 
-        The trees know what nothing outside the country can tell; what they miss is beyond these features.
+        `same` is the company of crops (`matcher.build.company`) learned from the country's own statistics, `trees` are
+        free to learn anything from the same features. What they miss is beyond these features.
         """
         from sklearn.ensemble import ExtraTreesRegressor
 
-        rng = np.random.default_rng(0)
-        ids = np.arange(len(seen.rows))
-        if len(ids) > MOST_UNITS:
-            ids = np.sort(rng.choice(ids, MOST_UNITS, replace=False))
+        ids, fold = self._folds(seen)
         columns = np.flatnonzero(seen.listed & (self.lands.mixes[seen.code] > 0))
         true = normalised(seen.true[:, columns])[ids]
         nation = np.tile(self.lands.mixes[seen.code][columns], (len(ids), 1))
         base = normalised(self._baskets(self.without, seen, Trust())[:, columns])[ids]
         nature = self._mean(self.lands.features, seen)[ids]
-        provinces = [seen.province[i] for i in ids]
-        names = sorted(set(provinces)) if len(ids) >= 4 * LEAST else []
-        order = {name: i % 5 for i, name in enumerate(rng.permutation(names).tolist())}
-        fold = np.array([order[p] for p in provinces]) if names else np.arange(len(ids)) % LEAST
-        guess = base.copy()
+        guess, same = base.copy(), base.copy()
         for each in np.unique(fold):
             train = fold != each
             if train.sum() < 3:
@@ -151,11 +158,65 @@ class Checks:
             trees = ExtraTreesRegressor(TREES, min_samples_leaf=2, max_features=0.4, random_state=0)
             x = np.hstack([nature, np.log(base + 1e-4)])
             guess[~train] = base[~train] + trees.fit(x[train], (true - base)[train]).predict(x[~train])
+            taught = self._company([seen.part(ids[train])])
+            company = fit_company(taught.lessons, [1.0], taught.free)
+            same[~train] = self._with_company(seen, company)[ids[~train]][:, columns]
         return {
             "units": len(ids),
             "national": float(overlap(true, nation).mean()),
-            "inside": float(overlap(true, np.maximum(guess, 0.0)).mean()),
+            "same": float(overlap(true, same).mean()),
+            "trees": float(overlap(true, np.maximum(guess, 0.0)).mean()),
         }
+
+    def _folds(self, seen: Seen) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Some units of a country, and the fold of each: by province where there are many units."""
+        rng = np.random.default_rng(0)
+        ids = np.arange(len(seen.rows))
+        if len(ids) > MOST_UNITS:
+            ids = np.sort(rng.choice(ids, MOST_UNITS, replace=False))
+        provinces = [seen.province[i] for i in ids]
+        names = sorted(set(provinces)) if len(ids) >= 4 * LEAST else []
+        order = {name: i % 5 for i, name in enumerate(rng.permutation(names).tolist())}
+        return ids, np.array([order[p] for p in provinces]) if names else np.arange(len(ids)) % LEAST
+
+    def _company(self, seen: Sequence[Seen]) -> Company:
+        """What some countries teach of the company of crops."""
+        books = [Yearbook(each.code, "", 0, each.true, each.rows, each.listed) for each in seen]
+        return learn_company(self.lands, self.response, self.grid, books)
+
+    def _with_company(self, seen: Seen, company: Floats | None) -> Floats:
+        """Modelled shares of the units of a country as the build makes them, but for the powers."""
+        rows = self.lands.rows[seen.code]
+        whole = np.full(self.response.shape, np.nan)
+        whole[rows] = self.lands.blend(
+            seen.code, rows, self.response[rows], self.grid[rows], Trust(), company
+        )
+        return self._mean(whole, seen)
+
+    def company_curve(self) -> list[tuple[int, dict[str, float]]]:
+        """Countries whose regions taught the company of crops, and the gain of each country that is none of them.
+
+        Means over `DRAWS` draws; no statistics of the country that is judged.
+        """
+        rng = np.random.default_rng(0)
+        taught = self._company(self.seen)
+        several = [each for each in self.seen if len(each.rows) > 3]
+        most = len(taught.lessons) - 1
+        result = []
+        for n in [*(size for size in TEACHERS if size < most), most]:
+            gains = {}
+            for seen in several:
+                others = [each for each in taught.lessons if each.country != seen.code]
+                draws = [
+                    rng.choice(len(others), n, replace=False) for _ in range(DRAWS if 0 < n < most else 1)
+                ]
+                sets = [[others[i] for i in sorted(draw)] for draw in draws]
+                learned = [Company(each, taught.mixes, taught.free).of(seen.code) for each in sets]
+                gains[seen.code] = float(
+                    np.mean([self._gain(self._with_company(seen, each), seen) for each in learned])
+                )
+            result.append((n, gains))
+        return result
 
     def learning_curve(self) -> list[tuple[int, float]]:
         """Countries learned from, and the mean gain over the national mix in countries that are none of them."""
@@ -163,17 +224,18 @@ class Checks:
         several = [each for each in self.seen if LEAST < len(each.rows) < 1000]
         sets = [rng.choice(self.others, n, replace=False).tolist() for n in SIZES for _ in range(DRAWS)]
         gains: dict[int, list[float]] = {}
+        alone = Trust(response=0.6, grid=0.0, trees=0.6)
         for codes, fitted in [*((s, None) for s in sets), (self.others, self.without)]:
             learned = fitted or self._fit(sorted(codes))
-            gains.setdefault(len(codes), []).append(float(np.mean([self._gain(learned, s) for s in several])))
+            found = [self._gain(self._baskets(learned, each, alone), each) for each in several]
+            gains.setdefault(len(codes), []).append(float(np.mean(found)))
         return [(n, float(np.mean(values))) for n, values in sorted(gains.items())]
 
-    def _gain(self, fitted: Response, seen: Seen) -> float:
+    def _gain(self, baskets: Floats, seen: Seen) -> float:
         columns = seen.listed & (self.lands.mixes[seen.code] > 0)
         true = seen.true[:, columns]
-        guess = self._baskets(fitted, seen, Trust(response=0.6, grid=0.0, filling=0.0))[:, columns]
         nation = np.tile(self.lands.mixes[seen.code][columns], (len(true), 1))
-        return float((overlap(true, guess) - overlap(true, nation)).mean())
+        return float((overlap(true, baskets[:, columns]) - overlap(true, nation)).mean())
 
     def suitability(self, limits: Path | None) -> list[tuple[str, int, float, float]]:
         """Crop, number of countries, mean area under the curve within them, and that of published limits (or NaN)."""

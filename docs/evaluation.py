@@ -113,10 +113,10 @@ def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:
             f"\n# Why\n\nWhat follows is judged by {about['ties']:,} ties of the validation part, asked from both ends, with "
             f"what is learned from {about['learned_from']:,} others (seed {about['seed']}); the test part was not looked at.\n"
         ),
-        calibration(told["reliability"]),
+        calibration(told["reliability"], told["reliability_warm"], about),
         weights(learned),
         growth(told["curve"]),
-        groups(told["ablation"]),
+        groups(told["ablation"], about),
         exactness(told["free"], about),
         faults(told["misses"]),
         COMMAND,
@@ -185,8 +185,8 @@ def known_places(judged: Mapping[str, Any]) -> str:
                 "Above, one end of each tie is a place of which no partnership is known. Most regions that look for a partner "
                 f"have one; so here ties are held back by themselves ({about['judged_ties']:,} of the test part by ties, asked "
                 f"from both ends; {about['known_ties']:,} others are known and learned from), and both ends may have others. How many ties "
-                "a region has itself is no term of plausibility: it would tell which places were held back above, and put "
-                "busy places last here."
+                "a region has itself counts in plausibility, but it was learned as if a random half of all regions were not "
+                "listed: else it would tell which places were held back above, and put busy places last here."
             ),
             "",
             *table(rows),
@@ -195,35 +195,57 @@ def known_places(judged: Mapping[str, Any]) -> str:
     )
 
 
-def calibration(bins: Sequence[Mapping[str, Any]]) -> str:
+def calibration(
+    cold: Sequence[Mapping[str, Any]], warm: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+) -> str:
     """Say whether regions are chosen as often as is said."""
+    return "\n".join(
+        [
+            "## Does what it says come true?",
+            "",
+            (
+                "Of all regions of the partner's country, plausibility says which chance each has; here they stand in bins of "
+                "that chance. Tables say too much of what they were not fitted to; so all are multiplied with "
+                f"{about['slope']:.2f}, which ties of other places gave."
+            ),
+            "",
+            f"{about['warm_ties']:,} ties held back by themselves, whose ends may have others. {_off(warm)}",
+            "",
+            picture(figures.reliability(warm), "share chosen against chance said"),
+            "",
+            *_bins(warm),
+            "",
+            (
+                f"{about['ties']:,} ties of places held back. Here the partner, where it is the new end, has lost all that "
+                "speaks for it in known ties, and the other candidates have not: the most sought of them are told too high a "
+                f"chance. {_off(cold)}"
+            ),
+            "",
+            *_bins(cold),
+            "",
+        ]
+    )
+
+
+def _off(bins: Sequence[Mapping[str, Any]]) -> str:
     off = [each for each in bins if not each["observed_95"][0] <= each["predicted"] <= each["observed_95"][1]]
+    if not off:
+        return "In every bin the chance that is said lies in the interval of what was chosen."
     worst = max(bins, key=lambda each: abs(np.log(each["predicted"] / max(each["observed"], 1e-12))))
-    said = (
-        "In every bin the chance that is said lies in the interval of what was chosen."
-        if not off
-        else f"In {len(off)} of {len(bins)} bins the chance that is said lies outside the interval of what was chosen; farthest "
+    return (
+        f"In {len(off)} of {len(bins)} bins the chance that is said lies outside the interval of what was chosen; farthest "
         f"off is {worst['predicted']:.2g}, where {worst['observed']:.2g} were chosen."
     )
-    lines = [
-        "## Does what it says come true?",
-        "",
-        (
-            "Of all regions of the partner's country, plausibility says which chance each has; here they stand in bins of "
-            f"that chance. {said}"
-        ),
-        "",
-        picture(figures.reliability(bins), "share chosen against chance said"),
-        "",
-        "| candidates | chance said | chosen |",
-        "|---:|---:|---:|",
-    ]
+
+
+def _bins(bins: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = ["| candidates | chance said | chosen |", "|---:|---:|---:|"]
     for each in bins:
         low, high = each["observed_95"]
         lines.append(
             f"| {each['candidates']:,} | {each['predicted']:.2g} | {each['observed']:.2g} [{low:.2g}, {high:.2g}] |"
         )
-    return "\n".join([*lines, ""])
+    return lines
 
 
 def weights(learned: LearnedWeights | None) -> str:
@@ -271,7 +293,7 @@ def growth(curve: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([*lines, ""])
 
 
-def groups(models: Mapping[str, Mapping[str, Any]]) -> str:
+def groups(models: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> str:
     """Say what each group of features adds, and plainly where it adds nothing."""
     base, *rest = models
     adds = {
@@ -287,7 +309,8 @@ def groups(models: Mapping[str, Mapping[str, Any]]) -> str:
         "",
         (
             "Plausibility learned from size, kind of unit and distance alone, and with one group more; the pair of countries is "
-            f"the same for all candidates of a country, and known ties are left out here. AUC beyond size and distance: {said}. "
+            f"the same for all candidates of a country, and known ties are left out here; judged by "
+            f"{about['ablated_by']:,} of the ties. AUC beyond size and distance: {said}. "
             + (
                 f"Less than half an interval, so next to nothing, is added by {', '.join(nothing)}."
                 if nothing
@@ -311,8 +334,9 @@ def exactness(free: Mapping[str, Mapping[str, float]], about: Mapping[str, Any])
         (
             "Plausibility is a sum of tables of one term each, so that every pair splits exactly into its terms. Beside it, "
             "boosted trees that may join any terms (scikit-learn's histogram boosting), on the same terms, both learned from "
-            f"the same {about['free_ties']:,} ties at most and judged by {about['free_judged']:,} others. The AUC is the mean "
-            "over questions here."
+            f"the same {about['learned_from']:,} ties and judged by {about['free_judged']:,} others. The AUC is the mean over "
+            "questions here. Of all pairs of terms those that told most of ties that were held back are terms of the sum: "
+            "what size each country asks for, and what draws partners within each country."
         ),
         "",
         "| model | AUC, same country | MRR | hits@10 | percentile |",

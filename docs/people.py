@@ -63,15 +63,36 @@ def left_out(atlas: Atlas, sources: Sources) -> dict[str, Any]:
         country[some].to_numpy(object),
         counted[some].to_numpy(float, copy=True),
     )
-    area = base["area_km2"].to_numpy(float)
-    table, guess = _predictors(atlas, sources, list(base.index), country, area)
+    shapes, area = _shapes(atlas, base.index), base["area_km2"].to_numpy(float)
+    names_of_towns = GeoNames.read(sources)
+    inside = names_of_towns.within(shapes)
+    table, guess = headcount.predictors(
+        settled_land(shapes, area, sources), headcount.town_facts(inside, country), area, country,
+        population.country_totals(sources), sources,
+    )  # fmt: skip
     held = headcount.headcount(table, guess, counted, country).held_out
+    # what the build does to the model's estimates it does here too
+    judged = np.isfinite(held)
+    sums = pd.Series(counted[judged]).groupby(country[judged]).sum().to_dict()
+    named = headcount.own_towns(inside, base["name"].to_numpy(object), country)
+    held = headcount.with_own_towns(np.nan_to_num(held), named, country, sums)
+    cities = everything[
+        (everything["level"].astype(str) == "metropolis") & everything["country"].isin(set(country))
+    ]
+    of_cities = headcount.own_towns(
+        names_of_towns.within(_shapes(atlas, cities.index)),
+        cities["name"].to_numpy(object),
+        cities["country"].to_numpy(object),
+    )
+    held = headcount.with_whole_cities(held, cities.index.get_indexer(base["parent_id"]), of_cities)
+    held = np.where(judged, held, np.nan)
     result = {}
     for code in sorted(set(country)):
         known = (country == code) & np.isfinite(held)
         if known.sum() < FEWEST:
             continue
-        ours, theirs = held[known], counted[known]
+        theirs = counted[known]
+        ours = held[known] * theirs.sum() / held[known].sum()
         first = guess[known] * theirs.sum() / guess[known].sum()
         error = np.abs(np.log(ours / theirs))
         result[code] = {
@@ -84,11 +105,6 @@ def left_out(atlas: Atlas, sources: Sources) -> dict[str, Any]:
     return result
 
 
-def _predictors(
-    atlas: Atlas, sources: Sources, ids: list[str], country: Any, area: Any
-) -> tuple[pd.DataFrame, Any]:
-    """What the model sees of these regions, by their outlines as shipped; one that has none is nowhere."""
-    shapes = np.array([atlas.outline(each) or shapely.Point() for each in ids], dtype=object)
-    towns = headcount.town_facts(GeoNames.read(sources).within(shapes), country)
-    land = settled_land(shapes, area, sources)
-    return headcount.predictors(land, towns, area, country, population.country_totals(sources), sources)
+def _shapes(atlas: Atlas, ids: pd.Index[Any]) -> Any:
+    """Outlines of regions as shipped; one that has none is nowhere."""
+    return np.array([atlas.outline(each) or shapely.Point() for each in ids], dtype=object)

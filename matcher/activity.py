@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.neighbours import Neighbours
     from matcher.pairspace import PairSpace
     from matcher.pool import Pool
-    from matcher.precedents import Neighbours
 
 Facts = tuple["Mapping[str, int]", *tuple["Sequence[float]", ...]]
 """Country to number of ties, and for each trait of `GAPS` the sum of the partners' bins and the number of known ones."""

@@ -56,6 +56,7 @@ def fit_choices(
     offset: NDArray[np.float64] | None = None,
     penalty: Penalty | None = None,
     iterations: int = 150,
+    begin: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """Fit the tables by conditional logit (McFadden, 1974): of what there was to choose, the real one was chosen.
 
@@ -74,6 +75,8 @@ def fit_choices(
         How many candidates a sample stands for, in any unit that is the same within a question, shape (m,).
     offset
         A part of the score that is given, shape (m,).
+    begin
+        Tables to begin the search at: it ends where it would from anywhere, but sooner.
 
     Returns
     -------
@@ -105,8 +108,10 @@ def fit_choices(
         value = -np.log(np.maximum(chance[chosen], 1e-300)).sum() + 0.5 * theta @ held
         return float(value), (transposed @ pull).astype(np.float64) + held
 
-    begin = np.zeros(starts[-1])
-    done = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20})
+    first_guess = np.zeros(starts[-1]) if begin is None else np.concatenate([begin[name] for name in shapes])
+    done = minimize(
+        loss, first_guess, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20}
+    )
     tables = {}
     random = np.where(chosen, 0.0, weights[order])
     for i, (name, shape) in enumerate(shapes.items()):

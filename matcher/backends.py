@@ -8,6 +8,8 @@ from its own cache; on other machines both folders must lie at the same place.
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from importlib import import_module
@@ -61,7 +63,7 @@ def searches(
     jobs
         Tasks at once, and workers of an engine that is started here.
     scheduler
-        Address of a running engine; without one Dask and Ray are started on this machine.
+        Address of a running engine; without one it is started on this machine.
     model_dir
         The model's folder.
 
@@ -156,8 +158,12 @@ def _engine(backend: Backend, jobs: int, scheduler: str | None) -> Iterator[None
             stack.enter_context(parallel_config("ray"))
         else:
             _package("spark").register_spark()
-            if scheduler:
-                import_module("pyspark.sql").SparkSession.builder.master(scheduler).getOrCreate()
+            if (
+                scheduler is None
+            ):  # else Spark takes the first interpreter on the path, which knows no matcher
+                os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            builder = import_module("pyspark.sql").SparkSession.builder
+            builder.master(scheduler or f"local[{jobs}]").getOrCreate()
             stack.enter_context(parallel_config("spark"))
         yield
 

@@ -27,8 +27,8 @@ def headline(explanation: Explanation, tongue: Language | None = None) -> str:
     a, b = explanation.a, explanation.b
     told = say(
         "c.headline",
-        a=say("place.country", place=say.name(a), country=say.country(a.country)),
-        b=say("place.country", place=say.name(b), country=say.country(b.country)),
+        a=say.place(a),
+        b=say.place(b),
         score=say.decimal(explanation.score),
         verdict=say(f"c.verdict.{verdict(explanation.percentile)}"),
     )
@@ -60,8 +60,13 @@ def caveats(explanation: Explanation, tongue: Language | None = None) -> list[st
         Sentences, the weightiest first; empty where nothing is to be said.
     """
     say = tongue or language()
-    rules = (_size, _climate, _levels, _noted, _coverage, _country_figures, _modelled_people, _alone)
+    rules = (_korea, _size, _climate, _levels, _noted, _coverage, _country_figures, _modelled_people, _alone)
     return [text for rule in rules if (text := rule(explanation, say))]
+
+
+def _korea(explanation: Explanation, say: Language) -> str:
+    """Tell that to the law of South Korea the North is no foreign country."""
+    return say("c.korea") if {explanation.a.country, explanation.b.country} == {"KR", "KP"} else ""
 
 
 def _size(explanation: Explanation, say: Language) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.candidates import distances_km
 from matcher.explanation import Contribution, Explanation
+from matcher.licences import told_of
 from matcher.ranking import population_ratio
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def explanations(
     coverage = one.coverage(others, vector)
     percentiles = model.percentile(scores, weights.shares)
     km = distances_km(atlas, regions[0], rows[1:])
-    parts = _contributions(atlas, names, rows, likeness, vector, points, known, one.base)
+    countries = [{regions[0].country, b.country} for b in regions[1:]]
+    parts = _contributions(atlas, names, rows, countries, likeness, vector, points, known, one.base)
     a = regions[0]
     return [
         Explanation(
@@ -80,6 +82,7 @@ def _contributions(
     atlas: Atlas,
     names: Sequence[str],
     rows: NDArray[np.int64],
+    countries: Sequence[set[str]],
     likeness: NDArray[np.float64],
     vector: NDArray[np.float64],
     points: NDArray[np.float64],
@@ -108,7 +111,7 @@ def _contributions(
                     points=float(points[pair, column]),
                     known=bool(known[pair, column]),
                     average=average,
-                    source=feature.source,
+                    source=told_of(feature.source, atlas.licences, countries[pair]),
                     evidence=feature.evidence,
                     evidence_a=basis[0],
                     evidence_b=basis[1 + pair],

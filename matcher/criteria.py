@@ -6,7 +6,7 @@ The forms are data (``criteria.toml``); here are the tests that they name. A tes
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GROUP_GAP = 10.0
 """Points of 100 that a group must lie above an average pair to count as shared."""
 PROBLEM_SECTORS = ("environment", "disaster")
+CROPS = ("crops", "crop_mix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Form:
     """A decision form with its answers."""
 
     id: str
+    country: str
     source: str
     verify: str
     answers: tuple[Answer, ...]
@@ -59,12 +61,13 @@ class Facts:
 
 
 def check(facts: Facts) -> tuple[Form, ...]:
-    """Answer all forms."""
+    """Answer all forms, those of the two countries first; the others serve as yardsticks."""
+    own = {facts.explanation.a.country, facts.explanation.b.country}
     forms = []
     for name, entry in _forms().items():
         answers = (_answer(question["id"], question["test"], facts) for question in entry["criteria"])
-        forms.append(Form(name, entry["source"], entry["verify"], tuple(answers)))
-    return tuple(forms)
+        forms.append(Form(name, entry["country"], entry["source"], entry["verify"], tuple(answers)))
+    return tuple(sorted(forms, key=lambda form: form.country not in own))
 
 
 @cache
@@ -146,7 +149,8 @@ def _problems(facts: Facts) -> tuple[str, dict[str, Any]]:
 
 
 def _transfer(facts: Facts) -> tuple[str, dict[str, Any]]:
-    rules = [o.rule for o in facts.opportunities if o.rule.basis == "complementary"]
+    """Count what one side can teach the other; to sell what it grows is none of it."""
+    rules = [o.rule for o in facts.opportunities if o.rule.know_how]
     return _found({rule.id: rule.sector for rule in rules}, enough=2)
 
 
@@ -160,6 +164,13 @@ def _fields(facts: Facts) -> tuple[str, dict[str, Any]]:
 def _complement(facts: Facts) -> tuple[str, dict[str, Any]]:
     sides = {found.side for found in facts.complements}
     return ("met" if len(sides) == 2 else "partly" if sides else "not_met"), {"n": len(facts.complements)}
+
+
+def _goods(facts: Facts) -> tuple[str, dict[str, Any]]:
+    """Count crops that one side grows and the other does not: a lake or a volcano makes no goods flow."""
+    if not any(part.known and part.feature in CROPS for part in facts.explanation.points):
+        return "unknown", {}
+    return _complement(replace(facts, complements=[c for c in facts.complements if c.part.feature in CROPS]))
 
 
 def _figures(facts: Facts) -> tuple[str, dict[str, Any]]:
@@ -188,6 +199,7 @@ _TESTS = {
     "culture": _culture,
     "problems": _problems,
     "transfer": _transfer,
+    "goods": _goods,
     "fields": _fields,
     "complement": _complement,
     "figures": _figures,

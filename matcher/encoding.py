@@ -193,12 +193,13 @@ class ShareEncoder:
         shares: Shares,
         weights: NDArray[np.float64],
         paths: dict[str, tuple[str, ...]] | None = None,
-        n_nodes: int = 128,
+        n_nodes: int = 256,
     ) -> ShareEncoder:
         """Fit the classes, and with `paths` (class to the nodes from root to leaf) the tree's nodes.
 
-        The `n_nodes` nodes that carry the largest share of the weight become columns; a class is described by those
-        of its nodes that are among them. A class none of whose nodes is a column is unknown to the model.
+        `n_nodes` nodes become columns: those that carry the largest share of the weight, but up to half of the columns
+        are for roots, so that a family or an isolate that is large in a few places only (Kartvelian, Basque) is known. A
+        class is described by those of its nodes that are columns; one of which none is a column is unknown to the model.
         """
         mass = np.bincount(
             shares.klass, weights=shares.share * weights[shares.row], minlength=len(shares.classes)
@@ -211,7 +212,10 @@ class ShareEncoder:
         for index in order:
             for node in paths.get(shares.classes[index], ()):
                 support[node] = support.get(node, 0.0) + mass[index]
-        columns = sorted(support, key=lambda node: (-support[node], node))[:n_nodes]
+        ranked = sorted(support, key=lambda node: (-support[node], node))
+        roots = {path[0] for path in paths.values() if path}
+        first = [node for node in ranked if node in roots][: n_nodes // 2]
+        columns = first + [node for node in ranked if node not in set(first)][: n_nodes - len(first)]
         where = {node: column for column, node in enumerate(columns)}
         nodes = np.zeros((len(classes), len(columns)))
         for row, name in enumerate(classes):
@@ -225,12 +229,18 @@ class ShareEncoder:
         return len(self.classes) if self.nodes is None else self.nodes.shape[1]
 
     def encode(self, columns: Columns, feature: Feature) -> Code:
-        """Encode a feature."""
+        """Encode a feature; a region of whose mixture the model knows less than half is unknown."""
         shares = columns.shares(feature)
         where = {name: index for index, name in enumerate(self.classes)}
         index = np.array([where.get(name, -1) for name in shares.classes], dtype=np.int64)
         klass = index[shares.klass] if len(index) else shares.klass
         seen = klass >= 0
+        if self.nodes is not None:
+            seen &= np.abs(self.nodes).sum(axis=1)[klass] > 0
+        whole, told = (
+            np.bincount(shares.row[mask], weights=shares.share[mask], minlength=shares.n)
+            for mask in (slice(None), seen)
+        )
         row, klass, share = shares.row[seen], klass[seen], shares.share[seen]
         x = np.zeros((shares.n, self.width), np.float32)
         if self.nodes is None:
@@ -245,8 +255,9 @@ class ShareEncoder:
                 part = slice(start, first[end] if end < len(first) else len(row))
                 sums = np.add.reduceat(share[part, None] * self.nodes[klass[part]], first[begin:end] - start)
                 x[row[first[begin:end]]] = sums
+        known = (told > 0) & (told >= whole / 2)
+        x[~known] = 0.0
         length = np.linalg.norm(x, axis=1, keepdims=True)
-        known = length[:, 0] > 0
         return Code(np.divide(x, length, out=np.zeros_like(x), where=length > 0), known)
 
 

@@ -49,8 +49,7 @@ def export_open(atlas: Atlas, model: SimilarityModel | None, folder: Path) -> tu
     DataError
         The folder is not empty, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise DataError(f"{folder} is not empty; name a new folder")
+    check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     source = atlas.data_dir
     sources = read_licences(source / "sources.toml")
@@ -82,6 +81,18 @@ def export_open(atlas: Atlas, model: SimilarityModel | None, folder: Path) -> tu
             folder / "model"
         )
     return closed
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a folder that holds anything.
+
+    Raises
+    ------
+    DataError
+        The folder is not empty.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise DataError(f"{folder} is not empty; name a new folder")
 
 
 def without_sections(text: str, names: Collection[str]) -> str:

@@ -169,31 +169,39 @@ _GLUED_START = [
 ]
 
 
-def _is_romanised(char: str) -> bool:
+@cache
+def _romanised(char: str) -> str:
+    """A character in Latin letters, where its script is one that is romanised; else itself."""
     code = ord(char)
-    return any(low <= code < high for low, high in _ALPHABETS)
+    if not any(low <= code < high for low, high in _ALPHABETS):
+        return char
+    from anyascii import anyascii
+
+    return _APOSTROPHES.sub("", anyascii(char))
+
+
+@cache
+def _kept(char: str) -> str:
+    """A letter, a digit or a mark on one; a space for anything else."""
+    mark = ord(char) > 0x590 and unicodedata.category(char)[0] == "M"
+    return char if char.isalnum() or mark else " "
 
 
 def _fold_once(text: str) -> str:
     """Casefolded, romanised or native letters, digits and marks; everything else is one space."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = _APOSTROPHES.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = _APOSTROPHES.sub("", text.casefold())
     if not text.isascii():
         text = _OPTIONAL_MARKS.sub("", text.translate(_SAME))
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     else:
         text = text.replace("&", " and ")
     if not text.isascii():
-        from anyascii import anyascii
-
-        runs = re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]", text)
-        text = "".join(
-            _APOSTROPHES.sub("", anyascii(r)) if _is_romanised(r[0]) else r for r in runs
-        ).casefold()
+        text = "".join(map(_romanised, text)).casefold()
     if text.isascii():
         return _NO_LETTERS.sub(" ", text).strip()
-    kept = (c if c.isalnum() or (ord(c) > 0x590 and unicodedata.category(c)[0] == "M") else " " for c in text)
-    return " ".join("".join(kept).split())
+    return " ".join("".join(map(_kept, text)).split())
 
 
 @lru_cache(maxsize=4096)
@@ -203,11 +211,10 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Kab. Purwakarta"), words("Sankt Gallen")
     (('kabupaten', 'purwakarta'), ('st', 'gallen'))
     """
-    for _ in range(6):  # removing characters can bring others together; settle
-        folded = _fold_once(text)
-        if folded == text:
+    for _ in range(6):  # removing characters can bring others together; settle, as plain letters have
+        before, text = text, _fold_once(text)
+        if text == before or text.isascii():
             break
-        text = folded
     return tuple(w for word in text.split() for w in _ABBREVIATIONS.get(word, word).split())
 
 

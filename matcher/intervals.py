@@ -36,6 +36,7 @@ SHARE = 0.95
 """Share of the worlds that an interval holds."""
 
 _BLOCK = 16_384  # candidates multiplied at once
+_ERRING = 131_072  # erring regions, each in one world, that are scored at once
 
 
 def worlds(
@@ -155,13 +156,19 @@ def _erring(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the query's vector in each world, and its scores with some regions, shape (n worlds, len(rows))."""
     rng = np.random.default_rng(seed)
-    vectors, _ = noise.codes(np.full(len(weights), query), names, rng).query(weights)
-    scores = np.empty((len(weights), len(rows)), np.float32)
-    step = max(1, _BLOCK // len(rows))
+    own = noise.codes(np.full(len(weights), query), names, rng)
+    vectors, _ = own.query(weights)
+    scores = np.zeros((len(weights), len(rows)), np.float32)
+    step = max(1, _ERRING // len(rows))
     for start in range(0, len(weights), step):
         some = vectors[start : start + step]
-        matrix = noise.codes(np.tile(rows, len(some)), names, rng).matrix.reshape(len(some), len(rows), -1)
-        scores[start : start + step] = np.einsum("wk,wrk->wr", some, matrix)
+        parts = noise.parts(np.tile(rows, len(some)), names, rng)
+        for i, (code, known) in enumerate(parts):
+            mine = some[:, own.ends[i] - code.shape[1] : own.ends[i]]
+            used = np.flatnonzero(mine.any(axis=0))
+            points = code[:, used].reshape(len(some), len(rows), len(used)) @ mine[:, used, None]
+            points = points[..., 0] + known.reshape(len(some), len(rows)) * some[:, own.ends[-1] + i, None]
+            scores[start : start + step] += points
     return vectors, scores
 
 

@@ -238,6 +238,11 @@ class Language:
         """Return a region's name as a reader of this language writes it."""
         return isolated(self._own_name(region))
 
+    def place(self, region: Region) -> str:
+        """Return a region's name with its country, which a state of one city need not be told."""
+        name, country = self.name(region), self.country(region.country)
+        return name if name == country else self("place.country", place=name, country=country)
+
     def original(self, region: Region) -> str:
         """Return the other spelling to be shown beside the name: the region's own, else the Latin one, else nothing."""
         shown = self._own_name(region)

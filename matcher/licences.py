@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.catalogue import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from matcher.catalogue import Feature
@@ -25,13 +25,14 @@ CLOSED_FILES = frozenset({"regions-sharealike.parquet", "geometry-sharealike.par
 
 @dataclass(frozen=True, slots=True)
 class SourceLicence:
-    """What is to be known of a source before its figures are used."""
+    """What is to be known of a source before its figures are used; `covers` are its countries, none for the world."""
 
     key: str
     title: str
     licence: str
     licence_class: str
     vintage: str
+    covers: frozenset[str] = frozenset()
 
 
 @cache
@@ -39,6 +40,8 @@ def read_licences(path: Path) -> Mapping[str, SourceLicence]:
     """Read ``sources.toml``, once; empty where an atlas has none."""
     if not path.exists():
         return {}
+    registry = read_toml(path)
+    covers = registry.get("covers", {})
     return {
         key: SourceLicence(
             key,
@@ -46,9 +49,21 @@ def read_licences(path: Path) -> Mapping[str, SourceLicence]:
             str(entry.get("licence", "")),
             str(entry.get("licence_class", "")),
             str(entry.get("vintage", "")),
+            frozenset(covers.get(key, ())),
         )
-        for key, entry in read_toml(path).get("sources", {}).items()
+        for key, entry in registry.get("sources", {}).items()
     }
+
+
+def told_of(
+    keys: Sequence[str], sources: Mapping[str, SourceLicence], countries: Collection[str]
+) -> tuple[str, ...]:
+    """Return those of a feature's sources that can hold a figure of one of some countries."""
+
+    def covers(key: str) -> bool:
+        return key not in sources or not sources[key].covers or not sources[key].covers.isdisjoint(countries)
+
+    return tuple(key for key in keys if covers(key))
 
 
 def licence_class(feature: Feature, sources: Mapping[str, SourceLicence]) -> str:

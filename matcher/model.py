@@ -63,7 +63,7 @@ class SimilarityModel:
     sha256_: str
 
     def __init__(
-        self, *, n_knots: int = 257, n_nodes: int = 128, n_pairs: int = 10_000, random_state: int = 0
+        self, *, n_knots: int = 257, n_nodes: int = 256, n_pairs: int = 10_000, random_state: int = 0
     ) -> None:
         self.n_knots = n_knots
         self.n_nodes = n_nodes

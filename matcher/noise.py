@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from matcher.model import Codes
 from matcher.sentences import cell_km
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -136,22 +136,36 @@ class Noise:
         rng
             Whence the errors come.
         """
-        model = self.model
-        index = [model.index(name) for name in names]
-        features, encoders = ([getattr(model, part)[i] for i in index] for part in ("features_", "encoders_"))
+        index = [self.model.index(name) for name in names]
+        encoders = [self.model.encoders_[i] for i in index]
         widths = [encoder.width for encoder in encoders]
         matrix = np.empty((len(rows), sum(widths) + len(names)), np.float32)
-        drawn: dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]] = {}
-        start = 0
-        for position, (feature, encoder) in enumerate(zip(features, encoders, strict=True)):
-            error = self.errors.get(feature.name)
+        ends = np.cumsum(widths)
+        for i, (code, known) in enumerate(self.parts(rows, names, rng)):
+            matrix[:, ends[i] - widths[i] : ends[i]] = code
+            matrix[:, ends[-1] + i] = known
+        offset = np.array([encoder.offset for encoder in encoders])
+        return Codes(tuple(names), matrix, widths, self.model.base_[index], offset)
+
+    def parts(
+        self, rows: NDArray[np.int64], names: Sequence[str], rng: np.random.Generator
+    ) -> Iterator[tuple[NDArray[np.floating], NDArray[np.bool_]]]:
+        """Yield the codes of one feature after the other, shape (len(rows), width), and which of them are known.
+
+        So that many worlds can be scored without the codes of all features at once; parameters as in `codes`.
+        """
+        own = _Rows.of(rows)
+        drawn: dict[str, tuple[NDArray[np.float64], _Rows]] = {}
+        for name in names:
+            position = self.model.index(name)
+            feature, encoder = self.model.features_[position], self.model.encoders_[position]
+            error = self.errors.get(name)
             if error is not None and error.draw not in drawn:
-                beside = self.near(rows, error.km, rng) if error.kind == "near" else rows
+                beside = _Rows.of(self.near(rows, error.km, rng)) if error.kind == "near" else own
                 drawn[error.draw] = rng.normal(size=(len(rows), 1)), beside
-            normal, beside = drawn[error.draw] if error is not None else (np.zeros(0), rows)
-            end = start + encoder.width
+            normal, beside = drawn[error.draw] if error is not None else (np.zeros(0), own)
             if isinstance(encoder, NumberEncoder):
-                values = _erring(self._numbers(feature, rows), self._numbers(feature, beside), error, normal)
+                values = _erring(self._numbers(feature, own), self._numbers(feature, beside), error, normal)
                 known: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
                 lowest = 0.0 if encoder.log else -np.inf  # no logarithm of less than nothing
                 place = encoder.place(np.where(known[:, None], np.maximum(values, lowest), 0.0))
@@ -160,29 +174,36 @@ class Noise:
                 angle = np.pi * place
                 code = np.concatenate([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(0.5 / encoder.columns)
             else:
-                code = self._shares(feature, rows)
+                code = self._shares(feature, own)
                 known = np.asarray(code.any(axis=1))
                 if error is not None:
                     code = _blended(
                         code, self._shares(feature, beside), error.size, tree=encoder.nodes is not None
                     )
-            matrix[:, start:end] = np.where(known[:, None], code, 0.0)
-            matrix[:, sum(widths) + position] = known
-            start = end
-        offset = np.array([encoder.offset for encoder in encoders])
-        return Codes(tuple(names), matrix, widths, model.base_[index], offset)
+            yield np.where(known[:, None], code, 0.0), known
 
-    def _numbers(self, feature: Feature, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        unique, back = np.unique(rows, return_inverse=True)
-        return self.atlas.columns([feature.name], unique).numbers(feature)[back]
+    def _numbers(self, feature: Feature, rows: _Rows) -> NDArray[np.float64]:
+        return self.atlas.columns([feature.name], rows.unique).numbers(feature)[rows.back]
 
-    def _shares(self, feature: Feature, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _shares(self, feature: Feature, rows: _Rows) -> NDArray[np.float32]:
         if self.world is not None:
-            codes = self.world.take(rows, [feature.name])
-            return codes.matrix[:, : codes.ends[-1]]
-        unique, back = np.unique(rows, return_inverse=True)
-        codes = self.model.encode(self.atlas.columns([feature.name], unique), [feature.name])
-        return codes.matrix[back, : codes.ends[-1]]
+            codes = self.world.take(rows.unique, [feature.name])
+        else:
+            codes = self.model.encode(self.atlas.columns([feature.name], rows.unique), [feature.name])
+        return codes.matrix[rows.back, : codes.ends[-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of the atlas, each read once: `unique[back]` are the rows."""
+
+    unique: NDArray[np.int64]
+    back: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64]) -> Self:
+        """Return rows in any order."""
+        return cls(*np.unique(rows, return_inverse=True))
 
 
 def _erring(
@@ -202,8 +223,10 @@ def _blended(
     """Return codes of mixtures of which the share `size` is another region's; each has length 1, or is unknown."""
     beside = np.where(beside.any(axis=1, keepdims=True), beside, own)
     # Without a tree, a code holds the roots of shares.
-    power = 1 if tree else 2
-    mixed = ((1 - size) * own**power + size * beside**power) ** (1 / power)
+    if tree:
+        mixed = (1 - size) * own + size * beside
+    else:
+        mixed = np.sqrt((1 - size) * np.square(own) + size * np.square(beside))
     length = np.linalg.norm(mixed, axis=1, keepdims=True)
     result: NDArray[np.float32] = np.divide(mixed, length, out=np.zeros_like(mixed), where=length > 0)
     return result

@@ -29,13 +29,17 @@ _KNOWN = _NUMBERS | {"feature", "class", "pair", "least", "most", "likeness_leas
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: all `when` must hold. `basis` is shared or complementary, `number` its place in the file, from 1."""
+    """A rule: all `when` must hold. `basis` is shared or complementary, `number` its place in the file, from 1.
+
+    `know_how` says that the strong side can teach the other.
+    """
 
     id: str
     sector: str
     basis: str
     when: tuple[Mapping[str, Any], ...]
     number: int = 0
+    know_how: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
                 f"{path}: rule {name!r} has a sector, a basis or a condition ({', '.join(sorted(unknown)) or 'none'}) "
                 "that is not known; see the head of the file"
             )
-        rules.append(Rule(name, entry["sector"], entry["basis"], tuple(entry["when"]), number))
+        known_how = entry.get("know_how", False)
+        rules.append(Rule(name, entry["sector"], entry["basis"], tuple(entry["when"]), number, known_how))
     return tuple(rules)
 
 

@@ -50,13 +50,14 @@ class PairScorer:
             for kind in ("like", "both"):
                 if f"{kind} {name}" in tables:
                     grid += tables[f"{kind} {name}"][bins_of(kind)]
-            if grid.any():
-                grids.append((grid.astype(np.float32), bins))
+            asked = tables.get(f"asks {name}")
+            if grid.any() or asked is not None:
+                grids.append((grid.astype(np.float32), asked, bins))
         # Two traits are looked up at once.
         self.looked_up = []
         for i in range(0, len(grids), 2):
             pair = grids[i : i + 2]
-            index = pair[0][1] if len(pair) == 1 else pair[0][1] * (BINS + 1) + pair[1][1]
+            index = pair[0][2] if len(pair) == 1 else pair[0][2] * (BINS + 1) + pair[1][2]
             self.looked_up.append((pair, index))
 
     def __call__(self, query: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -65,7 +66,7 @@ class PairScorer:
         part = np.empty(result.shape[1], np.float32)
         for pair, index in self.looked_up:
             for row, q in enumerate(query):
-                lines = [grid[bins[q]] for grid, bins in pair]
+                lines = [self._line(int(q), *each) for each in pair]
                 line = lines[0] if len(lines) == 1 else np.add.outer(lines[0], lines[1]).ravel()
                 np.take(line, index, out=part, mode="clip")
                 result[row] += part
@@ -85,6 +86,17 @@ class PairScorer:
                 others, shared = self.space.namesakes.of_query(int(q))
                 result[row, others] += self.same_name[shared] - self.same_name[0]
         return result
+
+    def _line(
+        self,
+        query: int,
+        grid: NDArray[np.float32],
+        asked: NDArray[np.float64] | None,
+        bins: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """Return what a trait adds to each of its bins on the other side, shape (25,)."""
+        line: NDArray[np.float32] = grid[bins[query]]
+        return line if asked is None else line + self.space.asked_by(asked, query).astype(np.float32)
 
     def _add_alike(
         self, name: str, table: NDArray[np.float32], query: NDArray[np.int64], result: NDArray[np.float32]

@@ -16,7 +16,8 @@ Terms of one side, what draws partners at all:
 ==================  ==============================================================================
 ``side TRAIT``      the value's rank in the world
 ``size TRAIT``      the rank in the own country, for small and large countries apart
-``there TRAIT``     the rank in the own country, for each country apart
+``there TRAIT``     the rank in the own country, or the value, for each country apart
+``asks TRAIT``      the same for each country that asks: some choose large cities, some small ones
 ``kind``            the type of unit in its country: a city is chosen more often than a rural district
 ==================  ==============================================================================
 """
@@ -34,7 +35,7 @@ from matcher.namesakes import Namesakes
 from matcher.traits import AT_HOME, BINS, binned, edges, read_kinds, read_traits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -50,6 +51,11 @@ DISTANCE_CUTS = np.geomspace(20.0, 18_000.0, 23)
 RATIOS = ("population", "seat_population")
 _RATIO_BINS, _PER_DECADE = 28, 10
 SAME_NAME = "same name"
+ASKS = ("at home:population", "at home:names", "at home:density", "population", "seat_population")
+"""Traits of the candidate that each country that asks has a table of its own for."""
+THERE = ("heritage_cultural_km", "elevation", "coast_km", "soil_ph", "dry_months", "relief", "seat_share")
+"""Traits beside those of size that each country has a table of its own for: near the coast means much in one, nothing in
+another. Of all pairs of terms these and those of `ASKS` are the ones that told most of ties that were held back."""
 SIZES = (300, 1000, 3000)
 """Regions of a country up to which it is small, middling or large; above, very large."""
 _NAMESAKE_RIDGE = 0.05  # a few dozen of all ties are of namesakes, and there the name says nearly all
@@ -133,6 +139,8 @@ class PairSpace:
         self.namesakes = Namesakes(pool.atlas, pool.rows)
         self.shapes: dict[str, Shape] = {}
         self.sides: dict[str, NDArray[np.int64]] = {}
+        where = {code: i for i, code in enumerate(self.bounds.countries)}
+        self.country = np.array([where.get(code, -1) for code in pool.codes], np.int64)[pool.country]
         self._pairs_of_terms()
         self._sides_of_terms(kinds)
 
@@ -153,32 +161,44 @@ class PairSpace:
         self.shapes |= {f"alike {name}": Shape(LIKENESS_BINS) for name in self.codes}
         self.shapes["distance"] = Shape(len(DISTANCE_CUTS) + 1, extra=0)
         self.shapes[SAME_NAME] = Shape(0, extra=3, ridge=_NAMESAKE_RIDGE)
+        countries = len(self.bounds.countries)
+        self.shapes |= {f"asks {name}": Shape(countries * SIDE, rows=countries) for name in self._of(ASKS)}
 
     def _sides_of_terms(self, kinds: NDArray[np.object_]) -> None:
         pool = self.pool
         for name, bins in self.bins.items():
             self.sides[f"side {name}"], self.shapes[f"side {name}"] = bins, Shape(BINS)
         size = np.searchsorted(SIZES, (pool.end - pool.start)[pool.country])
-        where = {code: i for i, code in enumerate(self.bounds.countries)}
-        country = np.array([where.get(code, -1) for code in pool.codes])[pool.country]
-        classes, countries = len(SIZES) + 1, len(where)
+        classes, countries = len(SIZES) + 1, len(self.bounds.countries)
         for name in self._at_home():
             bins = self.bins[name]
             known = bins < BINS
             self.sides[f"size {name}"] = np.where(known, size * BINS + bins, classes * BINS)
             self.shapes[f"size {name}"] = Shape(classes * BINS, rows=classes)
-            self.sides[f"there {name}"] = np.where(
-                known & (country >= 0),
-                country * SIDE + np.minimum(bins // _COARSE, SIDE - 1),
-                countries * SIDE,
-            )
+        for name in (*self._at_home(), *self._of(THERE)):
+            self.sides[f"there {name}"] = self._in_country(self.country, self.bins[name])
             self.shapes[f"there {name}"] = Shape(countries * SIDE, rows=countries)
         kind = {label: i for i, label in enumerate(self.bounds.kinds)}
         self.sides["kind"] = np.array([kind.get(label, len(kind)) for label in kinds], np.int64)
         self.shapes["kind"] = Shape(len(kind), rows=len(kind))
 
     def _at_home(self) -> list[str]:
-        return [name for name in (f"at home:{trait}" for trait in AT_HOME) if name in self.bins]
+        return self._of(f"at home:{trait}" for trait in AT_HOME)
+
+    def _of(self, traits: Iterable[str]) -> list[str]:
+        return [name for name in traits if name in self.bins]
+
+    def _in_country(self, country: NDArray[np.int64], bins: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the bin of values in a table with a row for each country."""
+        known = (bins < BINS) & (country >= 0)
+        coarse = np.minimum(bins // _COARSE, SIDE - 1)
+        return np.where(known, country * SIDE + coarse, len(self.bounds.countries) * SIDE)
+
+    def asked_by(self, table: NDArray[np.float64], query: int) -> NDArray[np.float64]:
+        """Return what an ``asks`` table of a region's country says of each bin of its trait, shape (25,)."""
+        bins = np.arange(BINS + 1)
+        found: NDArray[np.float64] = table[self._in_country(np.full(BINS + 1, self.country[query]), bins)]
+        return found
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the bin of each pair in each term, shape (m, terms)."""
@@ -189,6 +209,8 @@ class PairSpace:
                 result[:, column] = self.sides[term][other]
             elif kind in {"like", "both"}:
                 result[:, column] = bins_of(kind)[self.bins[name][query], self.bins[name][other]]
+            elif kind == "asks":
+                result[:, column] = self._in_country(self.country[query], self.bins[name][other])
             elif kind == "ratio":
                 result[:, column] = ratio_bins(self.logs[name][query] - self.logs[name][other])
             elif kind == "alike":

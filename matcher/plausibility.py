@@ -26,6 +26,7 @@ from matcher.pool import smoothed_rates
 from matcher.precedents import ACTIVITY_SHAPES, GAPS, KNOWN_SHAPES, ONE_SIDED, Activity, Known
 from matcher.provinces import tally
 from matcher.samples import draw_samples
+from matcher.slopes import find_slope, set_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -37,15 +38,16 @@ if TYPE_CHECKING:
     from matcher.additive import Shape
     from matcher.pool import Pool
 
-FORMAT = 5
+FORMAT = 6
 FILE = "plausibility.json"
 _PARTS = ("tables", "activity_tables", "known_tables")
 LICENCE = "CC BY-SA 4.0: learned from lists of Wikipedia and Wikidata"
 # The largest places of a country are drawn often: partnerships fall on them, and there the order is decided.
-_PER_TIE, _TILTS = 21, (0.0, 0.7, 1.1)
+_PER_TIE, _TILTS = 24, (0.0, 0.7, 1.1)
+_AGAIN = 60  # steps of a search that begins near its end
 _PENALTY = Penalty(bend=100.0, ridge=20.0)  # the best of those tried on the validation part
 RANDOM = "a random region of the country"
-_SIDES = ("side ", "size ", "there ", "kind", *ONE_SIDED)
+_SIDES = ("side ", "size ", "there ", "asks ", "kind", *ONE_SIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Plausibility:
     activity_tables
         The same for the activity of regions and provinces; empty for none.
     known_tables
-        The same for what the ties themselves tell, where a file of them is loaded.
+        In their place where a file of ties is loaded: what the ties themselves tell too.
     countries, provinces
         Codes of two countries, and ids of two provinces, to their number of learned ties.
     activity
@@ -106,6 +108,8 @@ class Plausibility:
         seed: int = 0,
         penalty: Penalty | None = None,
         terms: Collection[str] | None = None,
+        per_tie: int = _PER_TIE,
+        calibrated: bool = True,
     ) -> Plausibility:
         """Learn from known ties.
 
@@ -121,9 +125,13 @@ class Plausibility:
             How strongly the tables are held.
         terms
             The terms to learn, and none of known ties; None for all.
+        per_tie
+            Random partners for each end of a tie.
+        calibrated
+            Hold the chances to those of ties that were not learned from, by a slope; no order depends on it.
         """
         pool = space.pool
-        samples = draw_samples(pool, a, b, seed, per_tie=_PER_TIE, tilts=_TILTS)
+        samples = draw_samples(pool, a, b, seed, per_tie=per_tie, tilts=_TILTS, by_ties=True)
         bins, shapes = space.of_pairs(samples.query, samples.other), space.shapes
         if terms is not None:
             kept = [i for i, term in enumerate(shapes) if term in terms]
@@ -132,13 +140,21 @@ class Plausibility:
         about["licence"] = LICENCE
         countries = _count_countries(pool, a, b)
 
+        real = samples.real > 0
+        # The chosen one stands for itself among the candidates; the random ones for all of them.
+        weights = np.where(real, 1.0 / samples.candidates, samples.weight)
+        question = samples.question
+
         def learn(
-            bins: NDArray[np.int32], shapes: Mapping[str, Shape], offset: NDArray[np.float64] | None = None
+            bins: NDArray[np.int32],
+            shapes: Mapping[str, Shape],
+            offset: NDArray[np.float64] | None = None,
+            part: NDArray[np.bool_] | slice = slice(None),
+            **search: Any,
         ) -> dict[str, NDArray[np.float64]]:
-            real = samples.real > 0
-            # The chosen one stands for itself among the candidates; the random ones for all of them.
-            weights = np.where(real, 1.0 / samples.candidates, samples.weight)
-            return fit_choices(bins, shapes, samples.question, real, weights, offset, penalty or _PENALTY)
+            given = None if offset is None else offset[part]
+            choices = (question[part], real[part], weights[part])
+            return fit_choices(bins[part], shapes, *choices, given, penalty or _PENALTY, **search)
 
         if terms is not None:
             return cls(space.bounds, learn(bins, shapes), {}, {}, countries, {}, {}, about)
@@ -148,9 +164,16 @@ class Plausibility:
         shapes = {**shapes, **ACTIVITY_SHAPES}
         bins = np.concatenate([bins, found[:, active]], axis=1)
         tables = learn(bins, shapes)
-        rest = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in ACTIVITY_SHAPES}
-        told = [i for i, term in enumerate(KNOWN_SHAPES) if term in rest]
-        known = learn(found[:, told], rest, sum_tables(bins, list(shapes), tables))
+        plain = sum_tables(bins, list(space.shapes), tables)
+        known = learn(found, KNOWN_SHAPES, plain)
+        # Tables say more of the ties that they were fitted to than of others; how much more, ties of other places tell.
+        apart, about["slope"] = set_apart(pool, a, b), 1.0
+        if calibrated and apart.any() and not apart.all():
+            again = learn(bins, shapes, part=~apart[samples.tie], begin=tables, iterations=_AGAIN)
+            slope = about["slope"] = round(
+                find_slope(space, near, (a, b), np.flatnonzero(apart), again, seed), 3
+            )
+            tables, known = ({t: slope * table for t, table in each.items()} for each in (tables, known))
         activity = {term: tables.pop(term) for term in ACTIVITY_SHAPES}
         counts = tally(pool, a, b), read_activity(pool, near, a, b)
         return cls(space.bounds, tables, activity, known, countries, *counts, about)
@@ -163,7 +186,7 @@ class Plausibility:
         """Return the tables of ties that fit what is known."""
         if evidence is None:
             return {}
-        return self.activity_tables | (self.known_tables if isinstance(evidence, Known) else {})
+        return self.known_tables if isinstance(evidence, Known) else self.activity_tables
 
     # ------------------------------------------------------------------ scoring
 
@@ -219,9 +242,12 @@ class Plausibility:
         """
         counted, tables = evidence.fixed | evidence.of_query(query), self._with(evidence)
         result = scores.copy()
-        for term, bins in evidence.without(query, other).items():
+        for term, bins in evidence.without(query, other, counted).items():
             if term in tables and term in counted:
-                result += (tables[term][bins] - tables[term][counted[term]]).astype(np.float32)
+                # One tie moves few of them.
+                moved = np.flatnonzero(bins != counted[term])
+                table = tables[term]
+                result[moved] += (table[bins[moved]] - table[counted[term][moved]]).astype(np.float32)
         return result - np.repeat(_log_means(result, pool), pool.end - pool.start)
 
     def prior(self, pool: Pool, without: tuple[int, int] | None = None) -> NDArray[np.float32]:

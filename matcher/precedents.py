@@ -3,8 +3,7 @@
 Regions are "like" one another here in two ways: they are neighbours of one country, or they are in one province. A
 region is never its own neighbour. Being near in size and kind inside the country was tried in place of being near on
 the map, zones of 2 by 3 degrees in place of provinces, and ties of the one end itself with neighbours of the other: none
-of these added anything. How many ties a region has itself is no term: what is held back to judge by has no tie that is
-known, so a region without one looked like the partner that is sought, and regions with many were put last.
+of these added anything. What the ties of a region itself say stands in `popularity`.
 
 ==========================  =====================================================================
 precedents near             ties between neighbours of A and neighbours of B
@@ -19,16 +18,14 @@ activity nearby             of one side: ties of its neighbours
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.additive import Shape
-from matcher.candidates import EARTH_RADIUS_KM
-from matcher.provinces import PROVINCE_SHAPES, PROVINCE_SIDE, Provinces, count_pairs, read_provinces
-from matcher.remembered import remembered
+from matcher.popularity import PARTNERS, PARTNERS_SHAPE, POPULARITY_SHAPES, Popularity
+from matcher.provinces import PROVINCE_SHAPES, PROVINCE_SIDE, Provinces, count_pairs
 from matcher.traits import BINS
 
 if TYPE_CHECKING:
@@ -36,11 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matcher.pool import Pool
+    from matcher.neighbours import Neighbours
 
-NEIGHBOURS = 20
-REACH_KM = 40.0
-"""The weight of a neighbour falls to a half at so many km."""
 _WEIGHTED = np.array(
     [1e-9, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0]
 )
@@ -57,82 +51,12 @@ KNOWN_SHAPES = (
     PROVINCE_SHAPES
     | {term: Shape(len(cuts) + 1, extra=0) for term, cuts in CUTS.items()}
     | {term: Shape(BINS) for term in GAPS}
+    | POPULARITY_SHAPES
+    | PARTNERS_SHAPE
 )
-ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term != PRECEDENTS}
-ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "activity nearby")
+ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in {PRECEDENTS, PARTNERS}}
+ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "activity nearby", "own ties")
 _CHUNK = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """What makes regions count for one another, n regions.
-
-    Attributes
-    ----------
-    near
-        Up to 20 neighbours on the map, weight 1 / (1 + km / 40); sparse, shape (n, n).
-    province, country
-        Number of each region's province (-1 for none) and country, shape (n,).
-    sizes
-        Term of `GAPS` to the bin of each region in its trait, `BINS` unknown, shape (n,).
-    """
-
-    near: Any
-    province: NDArray[np.int64]
-    country: NDArray[np.int64]
-    sizes: Mapping[str, NDArray[np.int64]]
-
-
-def find_neighbours(
-    pool: Pool, sizes: Mapping[str, NDArray[np.int64]], among: NDArray[np.int64]
-) -> Neighbours:
-    """Find the neighbours of all regions among those that have ties.
-
-    Parameters
-    ----------
-    pool
-        The regions, n of them.
-    sizes
-        Term of `GAPS` to bins, shape (n,).
-    among
-        Positions that may be neighbours: only regions with ties matter.
-    """
-    return Neighbours(_nearest(pool, np.unique(among)), read_provinces(pool)[1], pool.country, sizes)
-
-
-def _nearest(pool: Pool, among: NDArray[np.int64]) -> Any:
-    from scipy.sparse import csr_array
-
-    shape = (len(pool), len(pool))
-    parts = remembered("near", pool, __file__, among.tobytes(), lambda: _find_nearest(pool, among))
-    return csr_array((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
-
-
-def _find_nearest(pool: Pool, among: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-    """Return data, indices and indptr of the sparse matrix of neighbours."""
-    from scipy.sparse import csr_array
-    from scipy.spatial import KDTree
-
-    rows, columns, weights = [], [], []
-    n, points = len(pool), pool.points.astype(np.float64)
-    for code in np.unique(pool.country[among]):
-        own = among[pool.country[among] == code]
-        asking = np.arange(pool.start[code], pool.end[code])
-        k = min(NEIGHBOURS + 1, len(own))
-        chord, found = KDTree(points[own]).query(points[asking], k=np.arange(1, k + 1))
-        neighbour = own[found]
-        other = neighbour != asking[:, None]
-        # One more was asked for, so that enough are left without the region itself.
-        other &= np.cumsum(other, axis=1) <= NEIGHBOURS
-        rows.append(np.broadcast_to(asking[:, None], other.shape)[other])
-        columns.append(neighbour[other])
-        weights.append(1.0 / (1.0 + chord[other] * EARTH_RADIUS_KM / REACH_KM))
-    entries = (
-        np.concatenate([np.empty(0), *weights]).astype(np.float32),
-        tuple(np.concatenate([np.empty(0, np.int64), *ends]) for ends in (rows, columns)),
-    )
-    found = csr_array(entries, shape=(n, n))
-    return {"data": found.data, "indices": found.indices, "indptr": found.indptr}
 
 
 class Activity:
@@ -148,6 +72,11 @@ class Activity:
         Ties of each region with each country; sparse, shape (n, c).
     wanted
         Term of `GAPS` to the sum of the bins of the known partners and the number of them, shape (2, n).
+    ties
+        Ties of regions with each other, where they are known; sparse, shape (n, n).
+    listed
+        Regions whose own ties count for themselves, shape (n,); None for all. Those of the others count for neighbours
+        and provinces all the same.
 
     Attributes
     ----------
@@ -161,9 +90,13 @@ class Activity:
         provinces: Provinces,
         with_country: Any,
         wanted: Mapping[str, NDArray[np.float64]],
+        ties: Any = None,
+        listed: NDArray[np.bool_] | None = None,
     ) -> None:
         self.near, self.country = neighbours.near, neighbours.country
-        self.provinces, self.with_country, self.totals = provinces, with_country, wanted
+        self.provinces, self.with_country = provinces, with_country
+        self.totals = {term: totals if listed is None else totals * listed for term, totals in wanted.items()}
+        wanted = self.totals
         self.wanted = {term: _mean(*totals) for term, totals in wanted.items()}
         self.sizes = {
             term: np.where(bins < BINS, bins, np.nan).astype(np.float32)
@@ -173,14 +106,18 @@ class Activity:
         # By column: what one region is asked with.
         self.columns = {"ties nearby": self.nearby.tocsc()}
         self.own = np.asarray(with_country.sum(axis=1)).ravel().astype(np.float32)
-        self.fixed = {"activity nearby": _cut("activity nearby", self.near @ self.own)}
+        own = (with_country, ties) if listed is None else (_rows(with_country, listed), _rows(ties, listed))
+        self.popularity = Popularity(neighbours.country, neighbours.seat, *own)
+        self.fixed = {
+            "activity nearby": _cut("activity nearby", self.near @ self.own)
+        } | self.popularity.fixed
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `ACTIVITY_SHAPES`."""
         there = self.country[query]
-        bins = self.provinces.of_pairs(query, other)
+        bins = self.provinces.of_pairs(query, other) | self.popularity.of_pairs(query, other)
         bins["ties nearby"] = _cut("ties nearby", np.asarray(self.nearby[other, there]).ravel())
-        bins |= {term: values[other] for term, values in self.fixed.items()}
+        bins["activity nearby"] = self.fixed["activity nearby"][other]
         for term, size in self.sizes.items():
             wanted = self.wanted[term]
             bins[term] = _gap_bins(size[other] - wanted[query], size[query] - wanted[other])
@@ -188,7 +125,8 @@ class Activity:
 
     def of_query(self, query: int) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), in the terms that depend on both."""
-        bins, there = self.provinces.of_query(query), self.country[query]
+        bins = self.provinces.of_query(query) | self.popularity.of_query(query)
+        there = self.country[query]
         for term, table in self.columns.items():
             part = slice(table.indptr[there], table.indptr[there + 1])
             bins[term] = self._scattered(term, table.indices[part], table.data[part])
@@ -208,18 +146,22 @@ class Activity:
         by_country = self.with_country[query, two] >= 1 and self.with_country[other, one] >= 1
         return bool(by_country and self.provinces.holds(query, other))
 
-    def without(self, query: int, other: int) -> dict[str, NDArray[np.int64]]:
+    def without(
+        self, query: int, other: int, counted: Mapping[str, NDArray[np.int64]] | None = None
+    ) -> dict[str, NDArray[np.int64]]:
         """Return the bin of one region with each other, shape (n,), as if a tie of it that was counted were not known.
 
         Its terms are those of `of_query` and of `fixed`. Bins are right in the other's country and all others but the
-        query's own, where nobody asks. A tie is never its own precedent, so those stay.
+        query's own, where nobody asks. A tie is never its own precedent, so those stay. `counted` is what `fixed` and
+        `of_query` give, where it is at hand.
         """
         there = self.country[query]
         own, with_there = self.own.copy(), self.with_country[:, [there]].toarray().ravel()
         own[other] -= 1.0
         with_there[other] -= 1.0
         around = self.near_back[[other]].indices
-        bins = self.of_query(query) | self.provinces.of_query(query, other) | self.fixed
+        bins = dict(self.of_query(query) | self.fixed if counted is None else counted)
+        bins |= self.provinces.of_query(query, other) | self.popularity.of_query(query, other)
         for term, ties in (("ties nearby", with_there), ("activity nearby", own)):
             bins[term] = bins[term].copy()
             bins[term][around] = _cut(term, self.near[around] @ ties)
@@ -250,19 +192,29 @@ class Known(Activity):
         Of all regions, n of them.
     a, b
         Ends of the ties, shape (t,).
+    listed
+        See `Activity`.
     """
 
-    def __init__(self, neighbours: Neighbours, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        neighbours: Neighbours,
+        a: NDArray[np.int64],
+        b: NDArray[np.int64],
+        listed: NDArray[np.bool_] | None = None,
+    ) -> None:
         country, province = neighbours.country, neighbours.province
         n = len(country)
         one, two = np.concatenate([a, b]), np.concatenate([b, a])
+        self.ties = count_pairs(one, two, (n, n))
         super().__init__(
             neighbours,
             Provinces(province, country, province[one], province[two]),
             count_pairs(one, country[two], (n, int(country.max(initial=0)) + 1)),
             {term: wanted_sizes(size, one, two) for term, size in neighbours.sizes.items()},
+            self.ties,
+            listed,
         )
-        self.ties = count_pairs(one, two, (n, n))
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term of `KNOWN_SHAPES`."""
@@ -295,6 +247,13 @@ def _mean(total: NDArray[np.float64], partners: NDArray[np.float64]) -> NDArray[
         total, partners, out=np.full(len(total), np.nan), where=partners > 0.5
     )
     return mean.astype(np.float32)
+
+
+def _rows(table: Any, kept: NDArray[np.bool_]) -> Any:
+    """Return a sparse table with all other rows empty."""
+    from scipy.sparse import diags_array
+
+    return None if table is None else diags_array(kept.astype(np.float32)).tocsr() @ table
 
 
 def _cut(term: str, values: NDArray[Any]) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ chosen, and may hold real partners that nobody listed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PER_TIE = 10  # random partners for each end of a tie
 TILTS = (0.0, 0.7)
 """Random partners are drawn in turns by population to these powers: evenly, and those hard to tell from partners."""
+_UNSOUGHT = 0.02  # a region without ties is drawn so often where others are drawn by their ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +70,59 @@ def draw_samples(
     seed: int = 0,
     per_tie: int = PER_TIE,
     tilts: Sequence[float] = TILTS,
+    *,
+    by_ties: bool = False,
+    of: NDArray[np.int64] | None = None,
 ) -> Samples:
-    """Return each tie from both ends, and `per_tie` random partners for each, drawn by turns with each of `tilts`.
+    """Return ties from both ends, and random partners for each end.
 
+    Parameters
+    ----------
+    pool, a, b
+        The regions, and the positions of the ties' ends, shape (t,).
+    seed
+        Of the draw.
+    per_tie
+        Random partners for each end, drawn by turns with each of `tilts`.
+    by_ties
+        In one more turn draw them by their number of ties.
+    of
+        The ties to ask about; all for None.
+
+    Notes
+    -----
     Regions that the pool hides are no random partners: none of their ties is among those that are learned from, and what
     is never a partner and always a stranger would be learned to be unlikely.
     """
     rng = np.random.default_rng(seed)
-    query, truth = np.concatenate([a, b]), np.concatenate([b, a])
-    tie = np.tile(np.arange(len(a)), 2)
+    asked = np.arange(len(a)) if of is None else of
+    query, truth = np.concatenate([a[asked], b[asked]]), np.concatenate([b[asked], a[asked]])
+    tie = np.tile(asked, 2)
     country = pool.country[truth]
     start, end = pool.start[country], pool.end[country]
     present = np.concatenate([[0], np.cumsum(~pool.hidden)])
     size = present[end] - present[start]
-    shape, turn = (len(query), per_tie), np.arange(per_tie) % len(tilts)
+    people = np.where(pool.population > 0, pool.population, 1.0)
+    draws: list[NDArray[Any]] = [people**tilt for tilt in tilts]
+    if by_ties:
+        draws.append(np.bincount(np.concatenate([a, b]), minlength=len(pool)) + _UNSOUGHT)
+    shape, turn = (len(query), per_tie), np.arange(per_tie) % len(draws)
     other, drawn = np.empty(shape, np.int64), []
-    for i, tilt in enumerate(tilts):
-        people = np.where(pool.population > 0, pool.population, 1.0) ** tilt * ~pool.hidden
+    for i, each in enumerate(draws):
+        chance = each * ~pool.hidden
         # One cumulative sum over the pool, in which a country is a stretch.
-        mass = np.concatenate([[0.0], np.cumsum(people)])
+        mass = np.concatenate([[0.0], np.cumsum(chance)])
         low, high = mass[start, None], mass[end, None]
         found = np.searchsorted(mass, low + rng.random(shape) * (high - low), side="right") - 1
         found = np.clip(found, start[:, None], (end - 1)[:, None])
         other[:, turn == i] = found[:, turn == i]
-        drawn.append((people, high - low))
-    chance = sum(
-        (turn == i).mean() * people[other] / np.maximum(whole, 1e-9)
-        for i, (people, whole) in enumerate(drawn)
+        drawn.append((chance, high - low))
+    odds = sum(
+        (turn == i).mean() * chance[other] / np.maximum(whole, 1e-9)
+        for i, (chance, whole) in enumerate(drawn)
     )
-    weight = np.divide(1.0, size[:, None] * chance, out=np.zeros(shape), where=chance > 0)
-    keys = np.unique(np.concatenate([query, truth]) * np.int64(1 << 32) + np.concatenate([truth, query]))
+    weight = np.divide(1.0, size[:, None] * odds, out=np.zeros(shape), where=odds > 0)
+    keys = np.unique(np.concatenate([a, b]) * np.int64(1 << 32) + np.concatenate([b, a]))
     free = ~np.isin(query[:, None] * np.int64(1 << 32) + other, keys)
     weight = np.where(free, weight, 0.0)
     total = weight.sum(axis=1, keepdims=True)

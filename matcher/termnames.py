@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from matcher.language import Language
 
-OF_TRAITS = ("like", "both", "ratio", "alike", "side", "size", "there")
-AT_HOME_TOO = ("like", "side")
+OF_TRAITS = ("like", "both", "ratio", "alike", "side", "size", "there", "asks")
+AT_HOME_TOO = ("like", "side", "there", "asks")
 _END = re.compile(r" \(([AB])\)$")
 _HOME = "at home:"
 

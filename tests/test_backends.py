@@ -58,12 +58,13 @@ def test_an_engine_that_gives_all_at_once_gives_the_same(m, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # what Ray leaves open
-def test_ray_gives_what_one_gives(m, monkeypatch):
-    pytest.importorskip("ray")
+@pytest.mark.filterwarnings("ignore")  # what an engine leaves open
+@pytest.mark.parametrize(("backend", "package"), [("ray", "ray"), ("spark", "joblibspark")])
+def test_another_engine_gives_what_one_gives(m, monkeypatch, backend, package):
+    pytest.importorskip(package)
     monkeypatch.undo()
     expected = list(the_batch(m).tables())
-    got = list(tables(the_batch(m), "ray", jobs=2, model_dir=m.model_dir))
+    got = list(tables(the_batch(m), backend, jobs=2, model_dir=m.model_dir))
     assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
 
 

@@ -122,6 +122,23 @@ def test_a_class_that_was_never_seen_is_unknown() -> None:
     assert code.known.tolist() == [False]
 
 
+def test_a_mixture_known_by_less_than_half_is_unknown() -> None:
+    fitted = ShareEncoder.fit(Given(mixtures=[{"rice": 1.0}]).shares(NUMBER), np.ones(1))
+    mostly = [{"rice": 0.1, "moon cheese": 0.9}, {"rice": 0.6, "moon cheese": 0.4}]
+    code = fitted.encode(Given(mixtures=mostly), NUMBER)
+    assert code.known.tolist() == [False, True]
+    assert not code.x[0].any()
+
+
+def test_an_isolate_is_known_beside_a_large_family_of_many_branches() -> None:
+    columns = Given(mixtures=[{f"Xa{c}": 1.0 / 9 for c in "abcdefghi"}] * 9 + [{"Y": 1.0}])
+    shares = columns.shares(NUMBER)
+    fitted = ShareEncoder.fit(shares, np.ones(10), prefix_paths(shares.classes), n_nodes=4)
+    code = fitted.encode(columns, NUMBER)
+    assert code.known.all()
+    assert code.x[0] @ code.x[-1] == 0.0
+
+
 mixtures = st.lists(
     st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 1.0), min_size=1), min_size=2, max_size=8
 )

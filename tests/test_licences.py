@@ -13,7 +13,7 @@ from matcher.atlas import Atlas
 from matcher.catalogue import Catalogue
 from matcher.errors import DataError
 from matcher.exporting import export_open
-from matcher.licences import CLOSED, licence_class, licence_text, read_licences, vintage_text
+from matcher.licences import CLOSED, licence_class, licence_text, read_licences, told_of, vintage_text
 from matcher.matcher import Matcher
 from matcher.model import SimilarityModel
 from matcher.paths import data_dir
@@ -53,6 +53,15 @@ def test_every_feature_states_source_year_licence_and_evidence() -> None:
         assert licence_text(feature, sources), feature.name
         assert licence_class(feature, sources) in {"open", "derived", "sharealike"}, feature.name
         assert feature.evidence, feature.name
+
+
+def test_a_source_of_one_country_is_named_for_that_country_alone() -> None:
+    sources = read_licences(data_dir() / "sources.toml")
+    keys = ("idn", "fr_communes", "era", "of nobody")
+    assert told_of(keys, sources, {"ID", "KR"}) == ("idn", "era", "of nobody")
+    assert told_of(keys, sources, {"FR"}) == ("fr_communes", "era", "of nobody")
+    covered = tomllib.loads((data_dir() / "sources.toml").read_text("utf-8"))["covers"]
+    assert set(covered) <= set(sources)
 
 
 def test_every_part_of_an_explanation_states_its_licence(folder: Path) -> None:

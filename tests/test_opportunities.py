@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,6 +191,13 @@ def test_hurdles_and_criteria_of_the_founding_pair():
     assert {a.status for form in forms for a in form.answers if a.test == "unknown"} == {"unknown"}
 
 
+def test_forms_of_the_two_countries_come_first():
+    what = explanation()
+    abroad = replace(what, a=replace(what.a, country="US"))
+    forms = check(Facts(explanation=abroad, hurdles=hurdles(abroad), opportunities=(), complements=()))
+    assert [form.country for form in forms] == ["US", "US", "ID", "JP"]
+
+
 def test_a_country_without_a_file_gets_the_generic_steps():
     assert procedure("FR").name == "generic"
     assert procedure("../id").name == "generic"
@@ -201,3 +210,39 @@ def test_a_step_that_lacks_a_field_is_named(tmp_path):
     path.write_text('verify = "id"\n[[step]]\nid = "x"\n', encoding="utf-8")
     with pytest.raises(DataError, match="a step lacks"):
         read_procedure(path, "x")
+
+
+def test_a_city_is_offered_no_field_of_farming():
+    farming = [rule for rule in default_rules() if any(c.get("class") == "urban" for c in rule.when)]
+    assert {"rice_water", "same_crops", "seasonal_work"} <= {rule.id for rule in farming}
+    what = explanation()
+    assert {o.rule.id for o in opportunities(what, {})} & {rule.id for rule in farming}
+    towns = tuple(
+        replace(part, value_b={"urban": 0.9, "forest": 0.1}) if part.feature == "cover" else part
+        for part in what.points
+    )
+    built = opportunities(replace(what, points=towns), {})
+    assert not {o.rule.id for o in built} & {rule.id for rule in farming}
+
+
+def technology_and_economies(what):
+    bridged = hurdles(what)
+    found = opportunities(what, pair_facts(bridged))
+    forms = check(
+        Facts(explanation=what, hurdles=bridged, opportunities=found, complements=complements(what))
+    )
+    return {a.id: a for a in forms[0].answers if a.id in {"technology", "economies"}}
+
+
+def test_selling_is_no_transfer_of_know_how_and_a_lake_is_no_good():
+    answers = technology_and_economies(explanation())
+    know_how = {rule.id for rule in default_rules() if rule.know_how}
+    assert set(answers["technology"].values["rules"]) <= know_how
+    grown = [c for c in complements(explanation()) if c.part.feature in {"crops", "crop_mix"}]
+    assert answers["economies"].values["n"] == len(grown) < len(complements(explanation()))
+
+
+def test_economies_are_unknown_where_no_crop_is_known():
+    what = explanation()
+    points = tuple(p for p in what.points if p.feature not in {"crops", "crop_mix"})
+    assert technology_and_economies(replace(what, points=points))["economies"].status == "unknown"

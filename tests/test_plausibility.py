@@ -24,6 +24,7 @@ from matcher.pool import Pool
 from matcher.precedents import Known
 from matcher.provinces import provinces_of, tally
 from matcher.samples import draw_samples
+from matcher.slopes import fit_slope
 from matcher.traits import BINS, binned, rank_inside
 from matcher.weights import read_profiles, resolve
 from tests.ties import place_atlas, real_ties
@@ -79,6 +80,25 @@ def test_the_weights_undo_the_draw_by_population(pool, ends):
     assert np.average(people[random.other], weights=random.weight) == pytest.approx(expected, abs=0.1)
 
 
+def test_the_weights_undo_the_draw_by_ties(pool, ends):
+    samples = draw_samples(pool, *ends, per_tie=200, tilts=(0.0,), by_ties=True)
+    random = samples.take(samples.real == 0)
+    ties = np.bincount(np.concatenate(ends), minlength=len(pool))
+    assert ties[random.other].mean() > 1.1 * np.average(ties[random.other], weights=random.weight)
+    people = np.log10(pool.population)
+    country = np.unique(pool.country[random.other])
+    expected = np.mean([people[pool.start[c] : pool.end[c]].mean() for c in country])
+    assert np.average(people[random.other], weights=random.weight) == pytest.approx(expected, abs=0.1)
+
+
+def test_some_ties_are_asked_about_and_all_are_no_strangers(pool, ends):
+    samples = draw_samples(pool, *ends, of=np.array([3, 7]))
+    assert set(samples.tie) == {3, 7}
+    known = set(zip(*ends, strict=True)) | set(zip(*ends[::-1], strict=True))
+    random = samples.take(samples.real == 0)
+    assert not known & set(zip(random.query, random.other, strict=True))
+
+
 # ------------------------------------------------------------------ additive
 
 
@@ -107,6 +127,27 @@ def test_a_sample_may_stand_for_many_candidates():
     kept = [0, 1, 3, 4]
     half = fit_choices(bins[kept], shapes, question[kept], real[kept], np.array([1.0, 2.0, 1.0, 2.0]))
     np.testing.assert_allclose(np.diff(half["a"]), np.diff(whole["a"]), atol=1e-5)
+
+
+def test_a_slope_makes_scores_that_say_too_much_come_true():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(6_000, 5))
+    real = np.zeros((6_000, 5), bool)
+    real[np.arange(6_000), (truth + rng.gumbel(size=(6_000, 5))).argmax(axis=1)] = True
+    question = np.repeat(np.arange(6_000), 5)
+    found = fit_slope(2.0 * truth.ravel(), question, real.ravel(), np.ones(30_000))
+    assert found == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_search_that_begins_elsewhere_ends_at_the_same_tables():
+    rng = np.random.default_rng(1)
+    bins = rng.integers(0, 3, (3_000, 1)).astype(np.int32)
+    question = np.repeat(np.arange(1_000), 3)
+    real = np.tile([True, False, False], 1_000)
+    shapes = {"a": Shape(3, extra=0)}
+    plain = fit_choices(bins, shapes, question, real, np.ones(3_000))
+    begun = fit_choices(bins, shapes, question, real, np.ones(3_000), begin={"a": np.array([2.0, -1.0, 3.0])})
+    np.testing.assert_allclose(begun["a"], plain["a"], atol=1e-3)
 
 
 def test_ranks_inside_a_group():
@@ -256,35 +297,62 @@ def test_a_tie_can_be_left_out_of_all_that_is_counted(space, plausibility, ends,
                 if term in found:  # counts know of no precedents
                     np.testing.assert_array_equal(found[term][abroad], bins[abroad], err_msg=term)
                     moved |= {term} if (found[term] != full[term])[abroad].any() else set()
-    assert moved >= {"ties nearby", "size of known partners", "ties of the provinces"}
+    assert moved >= {
+        "own ties",
+        "own ties there",
+        "ties of both",
+        "countries in common",
+        "ties nearby",
+        "size of known partners",
+        "ties of the provinces",
+    }
 
 
-def test_training_never_knows_the_tie_that_it_learns_from_nor_the_place_that_is_new_in_a_fold(
-    space, ends, monkeypatch
-):
-    asked = []
+def test_who_is_taken_for_not_listed_does_not_depend_on_who_was_chosen(space, ends, monkeypatch):
+    told = []
 
     class Watched(Known):
-        def __init__(self, near, a, b):
-            super().__init__(near, a, b)
-            self.ends = set(a.tolist()) | set(b.tolist())
-
         def of_pairs(self, query, other):
-            asked.append((query, other, self.ends))
-            return super().of_pairs(query, other)
+            bins = super().of_pairs(query, other)
+            told.append((other, bins["own ties"]))
+            return bins
 
     monkeypatch.setattr(folds_module, "Known", Watched)
     samples = draw_samples(space.pool, *ends)
     folded_bins(space, neighbours(space, *ends), samples, *ends)
-    assert sum(len(query) for query, _, _ in asked) == len(samples)
-    pairs = set(zip(*(side.tolist() for side in ends), strict=True))
-    seen = 0
-    for query, other, known in asked:
-        for one, two in zip(query.tolist(), other.tolist(), strict=True):
-            if (one, two) in pairs or (two, one) in pairs:
-                assert one not in known or two not in known
-                seen += 1
-    assert seen >= len(pairs)
+    ties = np.bincount(np.concatenate(ends), minlength=len(space.pool))
+    shares = []
+    for other, bins in told:
+        busy = ties[other] > 2
+        shares.append((bins[busy] == 0).mean())
+    # Half of those with ties, whether they are the real partner or not.
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_region_that_is_not_listed_still_counts_for_its_neighbours(space, ends):
+    near = neighbours(space, *ends)
+    none = Known(near, *ends, listed=np.zeros(len(space.pool), bool))
+    every = Known(near, *ends)
+    found, full = none.of_pairs(*ends), every.of_pairs(*ends)
+    for term in ("precedents near", "ties nearby", "activity nearby", "ties of the provinces"):
+        np.testing.assert_array_equal(found[term], full[term])
+    for term in ("own ties", "own ties there", "ties of both", "countries in common", "partners in common"):
+        assert not found[term].any()
+        assert full[term].any(), term
+
+
+def test_partners_and_countries_in_common_by_hand(space):
+    pool = space.pool
+    # Two regions of the first country, each with the same partner in the second, and one with another in the third.
+    p, q = int(pool.start[0]), int(pool.start[0]) + 1
+    x, y = int(pool.start[1]), int(pool.start[2])
+    a, b = np.array([p, q, q]), np.array([x, x, y])
+    known = Known(neighbours(space, a, b), a, b)
+    bins = known.of_pairs(np.array([p, q, p]), np.array([q, y, y]))
+    assert bins["partners in common"].tolist() == [1, 0, 0]
+    assert (bins["countries in common"] % 9).tolist() == [1, 0, 0]
+    assert bins["own ties"].tolist() == [2, 1, 1]
+    assert (bins["own ties there"] % 4).tolist() == [0, 1, 1]
 
 
 def test_shuffled_partners_teach_nothing(space, ends):

@@ -180,7 +180,7 @@ def test_caveats_of_low_coverage_same_country_levels_and_modelled_people():
     text = " ".join(caveats(what))
     assert "Only 61% of the weight" in text
     assert "Both lie in Indonesia" in text
-    assert "Purwakarta is a regency, Gurye a metropolis" in text
+    assert "Purwakarta is a district or municipality, Gurye a metropolis" in text
     assert "The population of Gurye is modelled" in text
 
 
@@ -230,3 +230,12 @@ def test_sentences_import_neither_pandas_nor_jinja():
     code = "import sys, matcher.sentences, matcher.caveats; print({'pandas', 'jinja2', 'shapely'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("code", ["en", "id", "ko"])
+def test_the_two_koreas_are_told_that_theirs_is_no_foreign_exchange(code):
+    what = explanation()
+    north = replace(what, a=replace(what.a, country="KP"))
+    say = language(code)
+    assert caveats(north, say)[0] == say("c.korea")
+    assert say("c.korea") not in caveats(what, say)

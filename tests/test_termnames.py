@@ -6,7 +6,7 @@ import pytest
 
 from matcher.catalogue import Catalogue
 from matcher.language import language, locales
-from matcher.pairspace import RATIOS
+from matcher.pairspace import ASKS, RATIOS, THERE
 from matcher.plausibility import RANDOM, is_one_sided
 from matcher.precedents import KNOWN_SHAPES
 from matcher.termnames import name_term
@@ -22,6 +22,7 @@ def every_term() -> list[str]:
     home = [name for name in traits if name.startswith("at home:")]
     terms = [f"{kind} {name}" for kind in ("like", "side") for name in traits]
     terms += [f"{kind} {name}" for kind in ("both", "size", "there") for name in home]
+    terms += [*(f"there {name}" for name in THERE), *(f"asks {name}" for name in ASKS)]
     terms += [f"ratio {name}" for name in RATIOS]
     terms += [f"alike {f.name}" for f in features if f.kind != "number"]
     terms += ["distance", "same name", "kind", RANDOM, *KNOWN_SHAPES]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.build.checks import check_regions, raise_on
 from matcher.build.ground import Ground, build_ground
-from matcher.build.outlines import outline_tables
+from matcher.build.kept import forget
+from matcher.build.outlines import outline_tables, write_outlines
 from matcher.build.steps import (
     Step,
     code_hash,
@@ -25,6 +26,7 @@ from matcher.build.table import licence_class, regions_table
 from matcher.build.writing import file_entry, publish, table_bytes
 from matcher.catalogue import Catalogue
 from matcher.errors import BuildError, MatcherError
+from matcher.paths import data_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,14 +34,16 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
 
     Progress = Callable[[str], None]
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 FORMAT = 1
 TABLE, SHARE_ALIKE, NAMES = "regions.parquet", "regions-sharealike.parquet", "names.parquet"
+OUTLINES = "outlines"
 
 
 def say(text: str) -> None:
@@ -68,7 +72,8 @@ def build_atlas(
     sources
         Where the sources are.
     out
-        Directory of the atlas; its `features.toml` is the catalogue that is built.
+        Directory of the atlas; its `features.toml` is the catalogue that is built, or that of the data in use if it has
+        none.
     jobs
         Processes.
     countries
@@ -88,14 +93,18 @@ def build_atlas(
     BuildError
         A step failed, a value breaks a rule, or the files cannot be written. The old files stand.
     """
+    from joblib import parallel_config
+
     tell = progress or (lambda _: None)
-    catalogue = Catalogue.open(out / "features.toml")
+    own = out / "features.toml"
+    catalogue = Catalogue.open(own if own.exists() else data_dir() / own.name)
     steps = find_steps(features)
     modules = [import_module(name) for name in (regions, names, families)]
     needed = {*sources_of(steps), *(key for module in modules for key in getattr(module, "SOURCES", ()))}
     sources.fetch_all(sorted(needed), progress)
 
-    world = build_ground(sources, regions, countries, tell)
+    with parallel_config(n_jobs=jobs):
+        world = build_ground(sources, regions, countries, tell)
     results = _run(steps, sources, world, names, catalogue, jobs, tell)
 
     tell("putting the atlas together")
@@ -103,7 +112,7 @@ def build_atlas(
     raise_on(check_regions(table, catalogue, whole=countries is None), "the table of regions")
     # Of the sources alone: code that computes the same values must give the same bytes.
     inputs = key_of(sources.content_hash(needed))
-    files, rows = _files(table, world.frame, results[NAMES], catalogue, sources, inputs)
+    files, rows = _files(table, results, catalogue, sources, inputs, jobs)
     files |= _trees(table, catalogue, sources, families)
     files |= getattr(import_module(names), "tables", lambda _: {})(sources)
     manifest = {
@@ -134,20 +143,31 @@ def _run(
     jobs: int,
     tell: Progress,
 ) -> dict[str, Path]:
-    """Files with the results of all steps, and of the names under `NAMES`."""
+    """Files with the results of all steps, of the names under `NAMES` and of the outlines under `OUTLINES`."""
     from joblib import delayed
 
     files = step_files(steps, sources, world.seen.name, catalogue)
     keys = getattr(import_module(names), "SOURCES", tuple(sources.registry))
     key = key_of(names, sources.content_hash(keys), code_hash(names), world.key)
     files[NAMES] = sources.cache / "steps" / f"names-{key}.parquet"
-    # The names first, since they take long.
-    first = [] if files[NAMES].is_file() else [delayed(_run_names)(names, sources, world.frame, files[NAMES])]
-    run_steps(steps, sources, world.seen, files, catalogue, jobs, tell, first)
+    key = key_of(code_hash("matcher.build.outlines"), world.seen.name)
+    files[OUTLINES] = sources.cache / "steps" / f"outlines-{key}.parquet"
+    shapes = world.frame.geometry.to_numpy()
+    beside = [
+        task
+        for name, task in (
+            (NAMES, delayed(_run_names)(names, sources, world.frame, files[NAMES])),
+            (OUTLINES, delayed(_run_outlines)(shapes, files[OUTLINES])),
+        )
+        if not files[name].is_file()
+    ]
+    run_steps(steps, sources, world.seen, files, catalogue, jobs, tell, beside)
     return files
 
 
-def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path) -> tuple[str, float]:
+def _run_names(
+    module: str, sources: Sources, frame: gpd.GeoDataFrame, target: Path
+) -> list[tuple[str, float]]:
     began = time.process_time()
     step = import_module(module)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +177,15 @@ def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: P
         raise
     except Exception as error:
         raise BuildError(f"step 'names' failed: {type(error).__name__}: {error}") from error
-    return "names", time.process_time() - began
+    forget()
+    return [("names", time.process_time() - began)]
+
+
+def _run_outlines(shapes: NDArray[Any], target: Path) -> list[tuple[str, float]]:
+    began = time.process_time()
+    write_outlines(shapes, target)
+    forget()
+    return [("outlines", time.process_time() - began)]
 
 
 # ------------------------------------------------------------------ files
@@ -165,23 +193,25 @@ def _run_names(module: str, sources: Sources, frame: gpd.GeoDataFrame, target: P
 
 def _files(
     table: pa.Table,
-    frame: gpd.GeoDataFrame,
-    names: Path,
+    results: dict[str, Path],
     catalogue: Catalogue,
     sources: Sources,
     inputs: str,
+    jobs: int,
 ) -> tuple[dict[str, bytes], dict[str, int]]:
     """Contents and row counts of the Parquet files."""
     import pyarrow.parquet as pq
+    from joblib import Parallel, delayed
 
     about = {"atlas_version": VERSION, "inputs": inputs}
     tables = parted(table, catalogue, sources, about)
-    for name, outlines in outline_tables(table, frame.geometry.to_numpy()).items():
+    for name, outlines in outline_tables(table, results[OUTLINES]).items():
         tables[name] = outlines.replace_schema_metadata(about)
-    contents = {name: table_bytes(each) for name, each in tables.items()}
+    packed = Parallel(n_jobs=jobs, prefer="threads")(delayed(table_bytes)(each) for each in tables.values())
+    contents = dict(zip(tables, packed, strict=True))
     rows = {name: each.num_rows for name, each in tables.items()}
     # The names keep the layout that their own module gave them: a key is found by reading one row group.
-    contents[NAMES], rows[NAMES] = names.read_bytes(), pq.read_metadata(names).num_rows
+    contents[NAMES], rows[NAMES] = results[NAMES].read_bytes(), pq.read_metadata(results[NAMES]).num_rows
     return contents, rows
 
 

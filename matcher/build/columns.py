@@ -9,7 +9,7 @@ import numpy as np
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -58,8 +58,8 @@ def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]
     return np.where(power >= 0, np.round(values * scale) / scale, np.round(values / scale) * scale) + 0.0
 
 
-def share_dicts(shares: NDArray[np.float64]) -> list[list[tuple[int, float]] | None]:
-    """Rows of shares as lists of (column, share), largest first, in thousandths, summing to 1; None where unknown.
+def thousandths(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Rows of shares in thousandths that sum to 1000, or to 0 where unknown.
 
     Parameters
     ----------
@@ -74,12 +74,35 @@ def share_dicts(shares: NDArray[np.float64]) -> list[list[tuple[int, float]] | N
     rows = np.flatnonzero(known)
     largest = units[rows].argmax(axis=1)
     units[rows, largest] += WHOLE - units[rows].sum(axis=1)
-    result: list[list[tuple[int, float]] | None] = [None] * len(shares)
-    for row in rows:
-        some = np.flatnonzero(units[row] > 0)
-        order = some[np.argsort(-units[row, some], kind="stable")]
-        result[row] = [(int(column), float(units[row, column]) / WHOLE) for column in order]
-    return result
+    return units
+
+
+def mixtures(shares: NDArray[np.float64], names: Sequence[str], place: NDArray[np.intp]) -> pa.MapArray:
+    """Rows of shares as maps from class to share, largest first; null where unknown.
+
+    Parameters
+    ----------
+    shares
+        As for `thousandths`.
+    names
+        Classes.
+    place
+        Which of `names` each share is of, shape (k,) or (n, k).
+    """
+    import pyarrow as pa
+
+    units = thousandths(shares)
+    order = np.argsort(-units, axis=1, kind="stable")
+    kept = np.take_along_axis(units, order, axis=1)
+    there = kept > 0
+    count = there.sum(axis=1)
+    places = np.take_along_axis(np.broadcast_to(place, units.shape), order, axis=1)[there]
+    return pa.MapArray.from_arrays(
+        pa.array(np.concatenate([[0], np.cumsum(count)]), pa.int32()),
+        pa.array(names, pa.string()).take(pa.array(places)),
+        pa.array((kept[there] / WHOLE).astype(np.float32)),
+        mask=pa.array(count == 0),
+    )
 
 
 def feature_table(
@@ -113,7 +136,7 @@ def feature_table(
 
 
 def wide_frame(table: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
-    """Numbers, labels and mixtures of a table as a step gives them (`name`, `name:<class>`), index `region_id`."""
+    """Numbers, labels, months and mixtures of a table as a step gives them (`name`, `name:<class>`), index `region_id`."""
     import pandas as pd
 
     columns: dict[str, Any] = {}
@@ -124,6 +147,10 @@ def wide_frame(table: pa.Table, catalogue: Catalogue) -> pd.DataFrame:
             rows = [None if value is None else dict(value) for value in table[name].to_pylist()]
             for each in sorted({each for row in rows if row for each in row}):
                 columns[f"{name}:{each}"] = [np.nan if row is None else row.get(each, 0.0) for row in rows]
+        elif catalogue.features[name].kind == "months":
+            unknown = [np.nan] * 12
+            months = np.array([value or unknown for value in table[name].to_pylist()], dtype=np.float64)
+            columns |= {f"{name}:{month + 1:02d}": months[:, month] for month in range(12)}
     return pd.DataFrame(columns, index=pd.Index(table["region_id"].to_pylist(), name="region_id"))
 
 
@@ -151,36 +178,35 @@ def _months(frame: pd.DataFrame, feature: Feature) -> pa.Array:
 
 
 def _mixture(frame: pd.DataFrame, feature: Feature) -> pa.Array:
-    import pyarrow as pa
-
     if feature.name in frame.columns:
-        pairs = [_sparse(value) for value in frame[feature.name]]
-    else:
-        wide = [name for name in frame.columns if str(name).startswith(feature.name + ":")]
-        if not wide:
-            raise KeyError(feature.name)
-        classes = [name.partition(":")[2] for name in wide]
-        shares = _floats(frame[wide])
-        if (shares < -1e-9).any():
-            raise ValueError("it holds a negative share")
-        # A row that is known in part takes its unknown classes as absent only if the known ones fill it.
-        partly = np.isnan(shares).any(axis=1) & ~np.isnan(shares).all(axis=1)
-        if partly.any():
-            raise ValueError(f"{int(partly.sum())} rows have some shares unknown and others not")
-        pairs = [
-            None if row is None else [(classes[column], share) for column, share in row]
-            for row in share_dicts(np.clip(shares, 0, None))
-        ]
-    return pa.array(pairs, pa.map_(pa.string(), pa.float32()))
+        return _of_dicts(frame[feature.name])
+    wide = [name for name in frame.columns if str(name).startswith(feature.name + ":")]
+    if not wide:
+        raise KeyError(feature.name)
+    shares = _floats(frame[wide])
+    if (shares < -1e-9).any():
+        raise ValueError("it holds a negative share")
+    # A row that is known in part takes its unknown classes as absent only if the known ones fill it.
+    partly = np.isnan(shares).any(axis=1) & ~np.isnan(shares).all(axis=1)
+    if partly.any():
+        raise ValueError(f"{int(partly.sum())} rows have some shares unknown and others not")
+    classes = [name.partition(":")[2] for name in wide]
+    return mixtures(np.clip(shares, 0, None), classes, np.arange(len(classes)))
 
 
-def _sparse(value: Any) -> list[tuple[str, float]] | None:
-    """One mixture given as class -> share."""
-    if value is None or (isinstance(value, float) and np.isnan(value)) or not value:
-        return None
-    classes = sorted(value)
-    row = share_dicts(_floats([[value[each] for each in classes]]))[0]
-    return None if row is None else [(classes[column], share) for column, share in row]
+def _of_dicts(values: Iterable[Any]) -> pa.MapArray:
+    """Mixtures given as class -> share; anything but such a dict is unknown."""
+    rows = [value if isinstance(value, dict) else {} for value in values]
+    names = sorted(set().union(*rows))
+    code = {name: place for place, name in enumerate(names)}
+    # An unused place has a share of 0: a row's own classes come first, in their order.
+    shape = len(rows), max(map(len, rows), default=0)
+    shares, place = np.zeros(shape), np.zeros(shape, dtype=np.intp)
+    for line, spot, row in zip(shares, place, rows, strict=True):
+        own = sorted(row)
+        line[: len(own)] = [row[each] for each in own]
+        spot[: len(own)] = [code[each] for each in own]
+    return mixtures(_floats(shares), names, place)
 
 
 def _label(frame: pd.DataFrame, feature: Feature) -> pa.Array:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.build.kept import kept
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -214,6 +215,8 @@ def koppen(sources: Sources) -> tuple[Grid, dict[int, str]]:
 
 FINE = Frame(3600, 7200, -180.0, 90.0, 0.05)
 """The 0.05 deg grid of land cover and greenness; also fine enough to read smooth fields on."""
+SHARED = (FINE, Frame(360, 720, -180.0, 90.0, 0.5))
+"""Frames of several steps: how regions cover their cells is kept (300 MB for the world) from one to the next."""
 
 
 def land_cover(sources: Sources) -> Grid:
@@ -282,6 +285,10 @@ def sea_rows(sources: Sources, *, block: int = 600) -> Iterator[tuple[int, NDArr
 
 def land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     """Share of each cell that is land or inland water, 0..1, by the land and sea mask; shape (rows, cols)."""
+    return kept(("land", frame), [sources], lambda: _land_share(sources, frame))
+
+
+def _land_share(sources: Sources, frame: Frame) -> NDArray[np.float32]:
     lons = -180.0 + (np.arange(360 * MASK_PER_DEGREE) + 0.5) / MASK_PER_DEGREE
     # columns beyond 180 repeat the other side of the world
     column = np.floor((lons - frame.west) / frame.step).astype(np.intp)

@@ -8,6 +8,7 @@ import io
 import time
 from typing import TYPE_CHECKING, Any
 
+from matcher.build.kept import forget
 from matcher.build.steps import NAMES, SEEN, code_hash, import_module, key_of
 from matcher.errors import BuildError, MatcherError
 from matcher.files import write_atomically
@@ -55,7 +56,9 @@ def build_ground(
         except Exception as error:
             raise BuildError(f"step 'regions' failed: {type(error).__name__}: {error}") from error
         _keep(frame, kept)
-        tell(f"regions: {len(frame)} in {time.perf_counter() - began:.0f} s")
+        del frame
+        forget()
+        tell(f"regions: {time.perf_counter() - began:.0f} s")
     frame = gpd.read_parquet(kept)
     if wanted:
         frame = frame[frame["country"].isin(wanted)]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RIDGE = 0.05
+RIDGE = 0.2
 """Pull of the coefficients toward 0."""
 COUNTRY_RIDGE = 0.3
 """Pull of a country's own taste toward 0."""

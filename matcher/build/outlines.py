@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from matcher.build.writing import write_table
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -28,19 +32,30 @@ def on_grid(shapes: NDArray[Any]) -> NDArray[Any]:
     return result
 
 
-def outline_tables(identity: pa.Table, shapes: NDArray[Any]) -> dict[str, pa.Table]:
-    """Tables of outlines by file name: `region_id`, `layer`, `licence`, `geometry` (WKB, lon lat), in row order."""
+def write_outlines(shapes: NDArray[Any], target: Path) -> None:
+    """Write `shapes` as they are shipped to a Parquet file of one column, `geometry` (WKB, lon lat)."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import shapely
 
-    wkb = pa.array(shapely.to_wkb(on_grid(shapes), byte_order=1, include_srid=False), pa.binary())
+    wkb = shapely.to_wkb(on_grid(shapes), byte_order=1, include_srid=False)
+    write_table(target, pa.table({"geometry": pa.array(wkb, pa.binary())}))
+
+
+def outline_tables(identity: pa.Table, outlines: Path) -> dict[str, pa.Table]:
+    """Tables of outlines by file name: `region_id`, `layer`, `licence`, `geometry`, in row order.
+
+    `outlines` is what `write_outlines` wrote.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
     table = pa.table(
         {
             "region_id": identity["region_id"],
             "layer": identity["layer"],
             "licence": identity["layer_licence"],
-            "geometry": wkb,
+            "geometry": pq.read_table(outlines)["geometry"],
         }
     )
     return {name: table.filter(pc.equal(identity["licence_class"], kind)) for kind, name in FILES.items()}

@@ -15,7 +15,7 @@ from matcher.build.columns import wide_frame
 from matcher.build.features.basket import INPUTS, Lands
 from matcher.build.suitability import response_table
 from matcher.crops.basket import crops, national_areas
-from matcher.crops.suitability import TABLE
+from matcher.crops.suitability import MONTHS, SEASONS, TABLE
 from matcher.files import write_atomically
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[Any]
 
-_OWN = ("density", "abs_latitude")  # of the inputs, what the regions themselves say
+_OWN = ("density", "abs_latitude", *SEASONS)  # of the inputs, what is no column
 _REGION = ("region_id", "country", "level", "parent_id", "lat", "area_km2", "population")
 
 
 def lands_of(atlas: Atlas) -> Lands:
     """Regions of an atlas as the model of the crop basket sees them."""
     names = [name for name, _ in INPUTS if name not in _OWN]
-    known = wide_frame(atlas.read(["region_id", *names, "crop_mix", "cropping_intensity"]), atlas.catalogue)
+    known = wide_frame(
+        atlas.read(["region_id", *names, *MONTHS, "crop_mix", "cropping_intensity"]), atlas.catalogue
+    )
     regions = atlas.read(list(_REGION)).to_pandas().set_index("region_id")
     return Lands(regions, known, national_areas())
 

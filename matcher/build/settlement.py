@@ -43,7 +43,7 @@ FEWEST_POINTS = 30
 MOST_POINTS = 400
 POINTS_A_BATCH = 1_500_000
 
-_PIECE = 32_768
+_PIECE = 65_536
 
 _FILE = "degurba_R2025A_E2025_L12.tfdg"
 _SLOTS = (*CLASSES, NO_DATA)
@@ -251,36 +251,47 @@ class SettlementGrid:
 
 
 def triangle_index(lon: NDArray[np.float64], lat: NDArray[np.float64], level: int) -> NDArray[np.int64]:
-    """Number of the triangle that holds each point (degrees); shape as `lon`."""
+    """Number of the triangle that holds each point (degrees); shape as `lon`.
+
+    All points go down the levels together, so that the borders of a triangle are reckoned once for all that it holds.
+    """
     import numpy as np
 
     lam, phi = np.radians(lon), np.radians(lat)
     point = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
     corners = _corners()[np.array(_FACES)]  # face, corner, xyz
-    face = np.argmax(corners.mean(axis=1) @ point, axis=0)
-    a, b, c = (np.ascontiguousarray(corners[face, k].T) for k in range(3))
-    index: NDArray[np.int64] = face.astype(np.int64)
+    index: NDArray[np.int64] = np.argmax(corners.mean(axis=1) @ point, axis=0).astype(np.int64)
+    place, held = _held(index, len(corners))
+    a, b, c = (corners[held, k].T for k in range(3))
     for _ in range(level):
         ab, bc, ca = _middle(a, b), _middle(b, c), _middle(c, a)
-        at_a, at_b, at_c = _right_of(ca, ab, point), _right_of(ab, bc, point), _right_of(bc, ca, point)
-        index = index * 4 + np.where(at_a, 0, np.where(at_b, 1, np.where(at_c, 2, 3)))
+        at_a, at_b, at_c = (_right_of(u, v, place, point) for u, v in ((ca, ab), (ab, bc), (bc, ca)))
+        child = np.where(at_a, 0, np.where(at_b, 1, np.where(at_c, 2, 3)))
+        index = index * 4 + child
+        place, held = _held(place * 4 + child, 4 * a.shape[1])
         # Children: (a, ab, ca), (ab, b, bc), (ca, bc, c) and, in the middle, (ab, bc, ca).
         a, b, c = (
-            np.where(at_a, a, np.where(at_c, ca, ab)),
-            np.where(at_b, b, np.where(at_a, ab, bc)),
-            np.where(at_c, c, np.where(at_b, bc, ca)),
+            np.stack(four, axis=2).reshape(3, -1)[:, held]
+            for four in ((a, ab, ca, ab), (ab, b, bc, bc), (ca, bc, c, ca))
         )
     return index
 
 
-def _right_of(a: NDArray[np.float64], b: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether `p` lies to the right of the great circle from `a` to `b`; arrays of shape (3, n)."""
-    side = (
-        (a[1] * b[2] - a[2] * b[1]) * p[0]
-        + (a[2] * b[0] - a[0] * b[2]) * p[1]
-        + (a[0] * b[1] - a[1] * b[0]) * p[2]
-    )
-    right: NDArray[np.bool_] = side < 0
+def _held(triangle: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number those of `count` triangles that hold a point: the number of each point's own, and which they are."""
+    import numpy as np
+
+    holds = np.bincount(triangle, minlength=count) > 0
+    number: NDArray[np.int64] = np.cumsum(holds) - 1
+    return number[triangle], np.flatnonzero(holds)
+
+
+def _right_of(
+    a: NDArray[np.float64], b: NDArray[np.float64], place: NDArray[np.int64], p: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Whether points `p` lie to the right of the great circle from `a` to `b` at their `place`; shapes (3, n)."""
+    x, y, z = a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+    right: NDArray[np.bool_] = x[place] * p[0] + y[place] * p[1] + z[place] * p[2] < 0
     return right
 
 

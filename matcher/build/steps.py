@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.columns import feature_table, wide_frame
+from matcher.build.kept import forget
 from matcher.build.writing import write_table
 from matcher.errors import BuildError, MatcherError
 
@@ -46,7 +47,8 @@ class Step:
 
     One with `NEEDS`, names of other steps, is run after them, and gets their columns as a third argument; one with
     `NAMED` sees the names of the regions too. The values of one with `SHARED_OUT` hang on the other regions of the
-    country: they cannot be had for a region alone.
+    country: they cannot be had for a region alone. Steps that state the same `TOGETHER` run one after the other in one
+    process, where what they have in common is reckoned once (`matcher.build.kept`).
     """
 
     module: str
@@ -55,6 +57,7 @@ class Step:
     needs: tuple[str, ...] = ()
     named: bool = False
     shared_out: bool = False
+    together: str = ""
 
     @property
     def name(self) -> str:
@@ -79,7 +82,10 @@ def find_steps(package: str = "matcher.build.features") -> list[Step]:
         needs = tuple(getattr(module, "NEEDS", ()))
         named = bool(getattr(module, "NAMED", False))
         shared_out = bool(getattr(module, "SHARED_OUT", False))
-        step = Step(module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs, named, shared_out)
+        together = getattr(module, "TOGETHER", "")
+        step = Step(
+            module.__name__, tuple(module.FEATURES), tuple(module.SOURCES), needs, named, shared_out, together
+        )
         for feature in step.features:
             if feature in owner:
                 raise BuildError(f"feature '{feature}' is computed by both {owner[feature]} and {step.name}")
@@ -227,31 +233,38 @@ def run_steps(
     catalogue: Catalogue,
     jobs: int,
     tell: Callable[[str], None],
-    first: Sequence[Any] = (),
+    beside: Sequence[Any] = (),
 ) -> None:
     """Compute the steps whose results are not kept, several at once; those that read the others' in a second round.
 
-    `first` are further tasks (joblib's `delayed`) that take long and depend on none; each returns its name and seconds.
+    `beside` are further tasks (joblib's `delayed`) that depend on none; each returns names and seconds. They fill the
+    second round, which has few steps.
     """
     from joblib import Parallel, delayed
 
     missing = [step for step in steps if not files[step.name].is_file()]
-    rounds = [[step for step in missing if bool(step.needs) is late] for late in (False, True)]
-    tasks = [[delayed(_run_one)(step, sources, seen, files, catalogue) for step in each] for each in rounds]
-    total = len(first) + len(missing)
+    groups: dict[tuple[bool, str], list[Step]] = {}
+    for step in missing:
+        groups.setdefault((bool(step.needs), step.together or step.module), []).append(step)
+    total = len(beside) + len(missing)
     tell(f"steps: {total} to run, {len(files) - total} kept from before")
     number = 0
     with Parallel(n_jobs=jobs, return_as="generator_unordered", max_nbytes=None) as pool:
-        for each in ([*first, *tasks[0]], tasks[1]):
-            for name, seconds in pool(each):
-                number += 1
-                tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
+        for late in (False, True):
+            each = sorted((group for key, group in groups.items() if key[0] is late), key=len, reverse=True)
+            tasks = [delayed(_run_group)(group, sources, seen, files, catalogue) for group in each]
+            for done in pool([*tasks, *(beside if late else ())]):
+                for name, seconds in done:
+                    number += 1
+                    tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
 
 
-def _run_one(
-    step: Step, sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
-) -> tuple[str, float]:
-    return step.name, run_step(step, sources, seen, files, catalogue)
+def _run_group(
+    steps: Sequence[Step], sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
+) -> list[tuple[str, float]]:
+    done = [(step.name, run_step(step, sources, seen, files, catalogue)) for step in steps]
+    forget()
+    return done
 
 
 def sources_of(steps: Iterable[Step]) -> list[str]:

@@ -1,7 +1,7 @@
 """How much the response of a crop and the crop grid are trusted: three powers, chosen on other countries.
 
-Nothing else of the modelled basket rests on regional statistics. For a country with statistics of its own the powers
-are chosen on all the others, so that its statistics can judge its basket.
+For a country with statistics of its own the powers are chosen on all the others, so that its statistics can judge its
+basket.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 RESPONSES = (0.3, 0.5, 0.7)
 GRIDS = (0.8, 1.1)
-FILLINGS = (0.0, 0.6)
+TREES = (1.0, 1.4)
 LEAST_UNITS = 6
 """Countries with fewer units have no say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Powers of the response, of the grid, and of how much of the fields the crops of the grid fill."""
+    """Powers of the response, of the grid, and of the response of trees, which stand for decades where they thrive."""
 
     response: float = 0.5
     grid: float = 1.0
-    filling: float = 0.6
+    trees: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Blender(Protocol):
 
 def choose_trust(lands: Blender, response: Floats, grid: Floats, books: Sequence[Yearbook]) -> Trusts:
     """Choose the trust with the best mean overlap, every country counting once."""
-    options = [Trust(a, b, c) for a in RESPONSES for b in GRIDS for c in FILLINGS]
+    options = [Trust(a, b, c) for a in RESPONSES for b in GRIDS for c in TREES]
     gains: dict[str, list[float]] = {}
     for book in books:
         mapped = [i for i, rows in enumerate(book.rows) if len(rows)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.countries import country_code
-from matcher.crops.basket import crops
+from matcher.crops.basket import crops, national_hectares, published
 from matcher.crops.mapping import ground_of, map_units
 from matcher.crops.statistics import by_country, read_statistics
 
@@ -50,6 +50,8 @@ class Yearbook:
         Harvested ha, NaN unknown, shape (units, crops).
     rows
         Regions of each unit.
+    listed
+        Crops that the office publishes in the country; any other is unknown, not 0.
     """
 
     country: str
@@ -57,12 +59,7 @@ class Yearbook:
     finest: int
     areas: Floats
     rows: list[NDArray[np.int64]]
-
-    @property
-    def listed(self) -> NDArray[np.bool_]:
-        """Crops that the office lists anywhere in the country; any other is unknown, not 0."""
-        listed: NDArray[np.bool_] = np.asarray(np.isfinite(self.areas).any(axis=0))
-        return listed
+    listed: NDArray[np.bool_]
 
 
 def read_yearbooks(sources: Sources, regions: GeoDataFrame) -> list[Yearbook]:
@@ -84,5 +81,6 @@ def read_yearbooks(sources: Sources, regions: GeoDataFrame) -> list[Yearbook]:
             for i, unit in enumerate(units):
                 for crop, ha in unit.areas.items():
                     areas[i, place[crop]] = ha
-            books.append(Yearbook(code, f"observed, {office} {year}", finest, areas, rows))
+            listed = published(areas, national_hectares(code))
+            books.append(Yearbook(code, f"observed, {office} {year}", finest, areas, rows, listed))
     return books

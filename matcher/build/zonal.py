@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.build.coverage import Coverage
+from matcher.build.grids import SHARED
+from matcher.build.kept import kept
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -55,8 +57,14 @@ def coverages(regions: GeoDataFrame, frame: Frame, *, chunk: int = 8192) -> Iter
     """
     check_regions(regions)
     weights = np.cos(np.radians(frame.lats))
-    for first in range(0, len(regions), chunk):
-        yield _coverage(regions.iloc[first : first + chunk], frame, weights)
+    parts = (
+        _coverage(regions.iloc[first : first + chunk], frame, weights)
+        for first in range(0, len(regions), chunk)
+    )
+    if frame in SHARED:
+        yield from kept((frame, chunk), regions.geometry.to_numpy(), lambda: list(parts))
+    else:
+        yield from parts
 
 
 def _coverage(regions: GeoDataFrame, frame: Frame, row_weight: Floats) -> Coverage:

@@ -66,7 +66,7 @@ EPILOG = options.examples(
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="A running engine; without one, Dask and Ray are started on this machine.",
+    help="A running engine; without one it is started on this machine.",
 )
 @click.option(
     "--jobs",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matcher.cli.output import table, whole
+from matcher.cli.output import note, table, whole
 from matcher.countries import country_name
 from matcher.errors import EmptyCandidatesError, RegionError, RegionNotFoundError
+from matcher.folding import fold, fold_bare
+from matcher.references import parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,12 +59,18 @@ def choices(regions: Iterable[Region]) -> str:
 
 
 def one_region(matcher: Matcher, text: str) -> Region:
-    """Return the region that `text` names, or stop with a list to choose from (exit code 3)."""
+    """Return the region that `text` names, or stop with a list to choose from (exit code 3).
+
+    What was found by another name than the region's own, a town in it or a slip of the pen is told on stderr.
+    """
     text = text.strip()
     try:
-        return matcher.region(text)
+        region = matcher.region(text)
     except RegionError as error:
         raise RegionChoice(error, text) from error
+    if not _bears(region, text):
+        note(f"{text!r} was read as {region}.")
+    return region
 
 
 def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str) -> list[Region]:
@@ -93,6 +101,18 @@ def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str
     if not found:
         raise EmptyCandidatesError(f"{source} holds no region; write one a line.")
     return list({region.region_id: region for region in found}.values())
+
+
+def _bears(region: Region, text: str) -> bool:
+    """Whether a text is a name of the region itself, with or without type words; ids and points always are."""
+    if parse_reference(text).kind != "name":
+        return True
+    said = text.replace("(", ",").split(",")[0]
+    names = (region.name, region.name_local, region.name_en, region.name_id, region.name_ko)
+    own = [name for name in names if name]
+    return not {fold(said), fold_bare(said)}.isdisjoint(
+        key for name in own for key in (fold(name), fold_bare(name))
+    )
 
 
 def _again(args: list[str], text: str, region_id: str) -> str:

@@ -111,22 +111,37 @@ def build(
     _need_build_libraries()
     from matcher.build.assemble import build_atlas
     from matcher.build.sources import Sources
+    from matcher.paths import data_dir
 
-    full = output.with_name(f"{output.name}-full") if open_only else output
-    prepare(full)
-    build_atlas(
-        Sources(cache=cache, local=sources, archives=archives),
-        full,
-        jobs=jobs,
-        countries=country or None,
-        progress=note,
-    )
+    found = Sources(cache=cache, local=sources, archives=archives)
+
+    def make(folder: Path) -> None:
+        build_atlas(found, folder, jobs=jobs, countries=country or None, progress=note)
+        # only now: a build that failed leaves nothing for the next one to stumble over
+        prepare(folder)
+
     if open_only:
-        from matcher.atlas import Atlas
-        from matcher.exporting import export_open
-
-        _say_left_out(export_open(Atlas.open(full), None, output), full)
+        _build_open(make, output)
+    else:
+        own = output / "features.toml"
+        if own.exists() and own.read_bytes() != (data_dir() / own.name).read_bytes():
+            note(f"{own} is the catalogue that is built; without it, that of {data_dir()} would be.")
+        make(output)
     write(str(output))
+
+
+def _build_open(make: Callable[[Path], None], output: Path) -> None:
+    """Build an atlas out of sight, and of it what may be passed on into `output`."""
+    from tempfile import TemporaryDirectory
+
+    from matcher.atlas import Atlas
+    from matcher.exporting import check_new, export_open
+
+    check_new(output)  # now, not after hours
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as full:
+        make(Path(full))
+        _say_left_out(export_open(Atlas.open(Path(full)), None, output), output)
 
 
 @data.command(
@@ -148,14 +163,14 @@ def export(folder: Path) -> None:
     from matcher.paths import model_dir
 
     atlas = Atlas.open()
-    _say_left_out(export_open(atlas, SimilarityModel.load(model_dir()), folder), atlas.data_dir)
+    _say_left_out(export_open(atlas, SimilarityModel.load(model_dir()), folder), folder)
     note(f"use it with MATCHER_DATA={folder} MATCHER_MODEL={folder / 'model'}")
     write(str(folder))
 
 
-def _say_left_out(features: Sequence[str], source: Path) -> None:
+def _say_left_out(features: Sequence[str], folder: Path) -> None:
     """Say what an open atlas lacks."""
-    note(f"left out of {source}: {', '.join(features) or 'no feature'}, outlines under share-alike licences.")
+    note(f"left out of {folder}: {', '.join(features) or 'no feature'}, outlines under share-alike licences.")
 
 
 def prepare(folder: Path) -> None:

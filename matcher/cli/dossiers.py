@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from multiprocessing import parent_process
+from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,12 +31,20 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
 
 
+PART = 20
+"""Most reports that a process is given at once: its progress is told when all of them are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One report: region ids (no b asks for a shortlist), the file, and what `Matcher.report` is asked for."""
+    """One report: region ids (no b asks for a shortlist), the file, and what `Matcher.report` is asked for.
+
+    Reports of one `a` and one `country` of b share much of their work.
+    """
 
     a: str
     b: str | None
+    country: str
     path: Path
     wishes: dict[str, Any]
 
@@ -126,7 +139,8 @@ def read_jobs(
                 else {"country": wishes["country"] or None, "n": wishes["n"]}
             )
             file_name = f"{name[:150]}.{shared['locale']}.{wishes['form']}"
-            yield Job(a.region_id, b.region_id if b else None, folder / file_name, {**shared, **more})
+            partner, country = (b.region_id, b.country) if b else (None, "")
+            yield Job(a.region_id, partner, country, folder / file_name, {**shared, **more})
 
 
 def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]:
@@ -138,19 +152,46 @@ def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        for future in as_completed([workers.submit(_write, job) for job in jobs]):
-            yield future.result()
+        for future in as_completed([workers.submit(_write_some, some) for some in _shared_out(jobs)]):
+            yield from future.result()
     except BrokenProcessPool as error:
         raise MatcherError(
             "a process was killed, likely for want of memory; run again with fewer --jobs"
         ) from error
 
 
+def _shared_out(jobs: list[Job]) -> list[list[Job]]:
+    """Return the jobs in parts that one process writes: what shares work together, the longest first."""
+    parts = []
+    for _, same in groupby(
+        sorted(jobs, key=lambda job: (job.a, job.country)), lambda job: (job.a, job.country)
+    ):
+        group = list(same)
+        parts += [group[i : i + PART] for i in range(0, len(group), PART)]
+    return sorted(parts, key=len, reverse=True)
+
+
+def _write_some(jobs: list[Job]) -> list[tuple[Job, str]]:
+    return [_write(job) for job in jobs]
+
+
 def _warm() -> None:
     """Import what a report needs and map the world, before there is work."""
+    Thread(target=_end_with_parent, daemon=True).start()
     from matcher.report import writing  # noqa: F401 - it is the import that takes time
 
     _ = _matcher().world
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that gives out the work: one that is killed tells its workers nothing."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        # Its pipe closes a moment before it is gone; Windows keeps the number of a parent that is.
+        while os.name != "nt" and os.getppid() == parent.pid:
+            sleep(0.2)
+        os._exit(1)
 
 
 def _write(job: Job) -> tuple[Job, str]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _FOLDER = Path(__file__).parent
+LEAST_PUBLISHED = 0.05
+"""Least part of what a country grows of a crop, against that of all its crops, that a table must have of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,37 @@ def national_areas() -> dict[str, dict[str, float]]:
     return found
 
 
+def national_hectares(country: str) -> Floats:
+    """Harvested ha of a country over `crops()`; all 0 where FAOSTAT has no figures."""
+    areas = national_areas().get(country, {})
+    return np.array([areas.get(crop.name, 0.0) for crop in crops()])
+
+
 def national_mix(country: str) -> Floats:
     """Shares of a country's harvested area over `crops()`; all 0 where FAOSTAT has no figures."""
-    areas = national_areas().get(country, {})
-    values = np.array([areas.get(crop.name, 0.0) for crop in crops()])
+    values = national_hectares(country)
     mix: Floats = values / max(values.sum(), 1e-9)
     return mix
+
+
+def published(areas: Floats, nation: Floats) -> NDArray[np.bool_]:
+    """Crops that an office publishes in a country, shape (crops,); any other is unknown there, not 0.
+
+    A crop of which its table has next to nothing of what the country grows is not published, but for a few units
+    (the cotton of Greece stands in one region of thirteen).
+
+    Parameters
+    ----------
+    areas
+        Harvested ha of the units, NaN or 0 where there is no figure, shape (units, crops).
+    nation
+        Harvested ha of the country, shape (crops,); 0 where unknown.
+    """
+    sums = np.nan_to_num(areas).sum(axis=0)
+    known = (sums > 0) & (nation > 0)
+    covered = sums[known].sum() / max(nation[known].sum(), 1e-9)
+    listed: NDArray[np.bool_] = (sums > 0) & (sums >= LEAST_PUBLISHED * covered * nation)
+    return listed
 
 
 def normalised(mixes: Floats) -> Floats:

@@ -16,9 +16,11 @@ from matcher.countries import country_code
 from matcher.crops.basket import (
     crops,
     leaders_found,
+    national_hectares,
     national_mix,
     normalised,
     overlap,
+    published,
     same_leader,
 )
 from matcher.crops.mapping import ground_of, map_units
@@ -115,8 +117,7 @@ def judge_crops(atlas: Atlas, path: Path) -> CropJudgement:
         code = country_code(country.partition(",")[0])
         n_units += len(units)
         rows = map_units(units, ground, code)
-        listed = np.zeros(len(place), dtype=bool)
-        listed[[place[crop] for unit in units for crop in unit.areas]] = True
+        listed = published(_areas(units, place), national_hectares(code))
         fit = _fit_units(atlas, units, rows, listed, place)
         for i, unit in enumerate(units):
             if i not in fit.units:
@@ -141,6 +142,15 @@ def judge_crops(atlas: Atlas, path: Path) -> CropJudgement:
         groups=_groups(parts),
         unmapped=unmapped,
     )
+
+
+def _areas(units: Sequence[Unit], place: Mapping[str, int]) -> Floats:
+    """Harvested ha of each unit over all crops, 0 where there is no figure, shape (n, crops)."""
+    areas = np.zeros((len(units), len(place)))
+    for i, unit in enumerate(units):
+        for crop, ha in unit.areas.items():
+            areas[i, place[crop]] += ha
+    return areas
 
 
 def _reason(unit: Unit, rows: NDArray[np.int64], listed: NDArray[np.bool_]) -> str:
@@ -207,17 +217,13 @@ def _fit_units(
     where = {row: i for i, row in enumerate(all_rows.tolist())}
     nation = national_mix(str(atlas.countries[all_rows[0]]))
     basket, grid, weight = _baskets(atlas, all_rows, nation)
-    kept, true, model, by_grid = [], [], [], []
+    kept, model, by_grid = [], [], []
     for i in mapped:
         own = np.array([where[row] for row in rows[i].tolist()])
         known = own[np.isfinite(basket[own]).all(axis=1)]
         if not len(known):
             continue
         kept.append(i)
-        areas = np.zeros(len(place))
-        for crop, ha in units[i].areas.items():
-            areas[place[crop]] += ha
-        true.append(areas)
         model.append(np.average(basket[known], axis=0, weights=weight[known]))
         by_grid.append(_with_grid(nation, grid[own], weight[own]))
     if not kept:
@@ -227,7 +233,7 @@ def _fit_units(
         "national_mix": np.tile(nation, (len(kept), 1)),
         "grid_alone": np.stack(by_grid),
     }
-    return _Fit(kept, np.stack(true), guesses)
+    return _Fit(kept, _areas([units[i] for i in kept], place), guesses)
 
 
 def _with_grid(nation: Floats, grid: Floats, weight: Floats) -> Floats:

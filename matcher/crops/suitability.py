@@ -18,6 +18,7 @@ import numpy as np
 from matcher.errors import DataError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from matcher.atlas import Atlas
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TABLE = Path(__file__).with_name("responses.json")
+SEASONS = ("rain_hot", "rain_cold")
+"""Features that no column holds: mm of rain in the three warmest and in the three coldest months."""
+MONTHS = ("temperature_months", "rain_months")
+"""The columns that they follow from."""
 CLIP = 3.0
 """Standard deviations beyond which a feature counts as at the edge."""
 
@@ -103,13 +108,37 @@ def suitability(atlas: Atlas, rows: NDArray[np.int64]) -> dict[str, Floats]:
     """
     learned = responses()
     names = [name for name, *_ in learned.inputs]
-    if missing := [name for name in names if name not in atlas.store.place]:
+    columns = [*(name for name in names if name not in SEASONS), *MONTHS]
+    if missing := [name for name in columns if name not in atlas.store.place]:
         raise DataError(f"this atlas has no {', '.join(missing)}, which suitability is modelled from")
-    table = atlas.read(names, rows)
-    values = np.stack(
-        [np.array(table[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in names], axis=1
-    )
-    return grade(values, learned)
+    table = atlas.read(columns, rows)
+    seasons = dict(zip(SEASONS, season_rain(*(monthly(table, name) for name in MONTHS)), strict=True))
+    values = [
+        seasons[name]
+        if name in seasons
+        else np.array(table[name].to_numpy(zero_copy_only=False), dtype=np.float64)
+        for name in names
+    ]
+    return grade(np.stack(values, axis=1), learned)
+
+
+def monthly(table: pa.Table, name: str) -> Floats:
+    """Twelve months of each row of an atlas, shape (n, 12); NaN where unknown."""
+    unknown = [np.nan] * 12
+    return np.array([value or unknown for value in table[name].to_pylist()], dtype=np.float64)
+
+
+def season_rain(warmth: Floats, rain: Floats) -> tuple[Floats, Floats]:
+    """Rain of the three warmest and of the three coldest months, mm: olives have the one, tea the other.
+
+    Parameters
+    ----------
+    warmth, rain
+        Of the same twelve months, C and mm, shape (n, 12).
+    """
+    order = np.argsort(-warmth, axis=1, kind="stable")
+    ranked = np.take_along_axis(rain, order, axis=1)
+    return ranked[:, :3].sum(axis=1), ranked[:, -3:].sum(axis=1)
 
 
 def grade(values: Floats, learned: Responses) -> dict[str, Floats]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matcher.pairspace import PairSpace
 
 BASE = "size_distance"
+_PER_TIE = 12  # fewer random partners than plausibility itself has: seven models are learned
 
 
 def groups_of_terms(space: PairSpace, catalogue: Catalogue) -> dict[str, str]:
@@ -40,7 +41,7 @@ def ablated(
     models = {}
     for extra in (None, *groups, "all"):
         terms = {term for term, group in group_of.items() if group == BASE or extra in (group, "all")}
-        found = Plausibility.fit(space, a, b, seed=seed, terms=terms)
+        found = Plausibility.fit(space, a, b, seed=seed, terms=terms, per_tie=_PER_TIE)
         models[BASE if extra is None else f"{BASE}+{extra}"] = Model(
             found.scorer(space), found.prior(space.pool)
         )

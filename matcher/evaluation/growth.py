@@ -54,7 +54,7 @@ def learning_curve(
     curve = []
     for share in shares:
         a, b = pool.pairs(share_of(pool, train, share))
-        found = Plausibility.fit(space, a, b, seed=seed)
+        found = Plausibility.fit(space, a, b, seed=seed, calibrated=share == shares[-1])
         model = Model(found.scorer(space, Known(neighbours(space, a, b), a, b)), found.prior(pool))
         queries = Queries(pool, *pool.pairs(judged), known=(a, b), seed=seed)
         verdicts = judge(pool, queries, {"plausibility": model}, world=False)
@@ -65,11 +65,29 @@ def learning_curve(
 
 
 def against_trees(
-    pool: Pool, space: PairSpace, train: Ties, judged: Ties, seed: int = 0
+    pool: Pool,
+    space: PairSpace,
+    found: Plausibility,
+    ties: tuple[NDArray[np.int64], NDArray[np.int64]],
+    judged: Ties,
+    seed: int = 0,
 ) -> dict[str, dict[str, float]]:
     """Judge the sum of tables beside boosted trees that may join any terms, both on the same terms and ties.
 
     The trees are scikit-learn's histogram boosting, on the bins as numbers.
+
+    Parameters
+    ----------
+    pool, space
+        The regions, and their bins.
+    found
+        The sum of tables that was learned from the ties.
+    ties
+        Positions of their ends, to learn from.
+    judged
+        Others, to judge by.
+    seed
+        Of the random pairs, and of the trees.
 
     Returns
     -------
@@ -78,13 +96,13 @@ def against_trees(
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    a, b = pool.pairs(train)
+    a, b = ties
     near = neighbours(space, a, b)
     samples = draw_samples(pool, a, b, seed)
     X = np.hstack([space.of_pairs(samples.query, samples.other), folded_bins(space, near, samples, a, b)])
     trees = HistGradientBoostingClassifier(random_state=seed, **_TREES)
     trees.fit(X.astype(np.float32), samples.real, sample_weight=samples.weight)
-    found, known = Plausibility.fit(space, a, b, seed=seed), Known(near, a, b)
+    known = Known(near, a, b)
 
     def bins(query: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int32]:
         told = known.of_pairs(query, other)
@@ -92,7 +110,7 @@ def against_trees(
             [space.of_pairs(query, other), np.stack([told[term] for term in KNOWN_SHAPES], axis=1)]
         ).astype(np.int32)
 
-    tables = found.tables | found.activity_tables | found.known_tables
+    tables = found.tables | found.known_tables
     names = [*space.shapes, *KNOWN_SHAPES]
     kept = [i for i, name in enumerate(names) if name in tables]
     models: dict[str, Callable[[NDArray[np.int32]], NDArray[np.float64]]] = {

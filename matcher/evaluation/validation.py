@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
     from matcher.partnerships import Ties
 
-FREE_TIES, FREE_JUDGED = 4_000, 100
-"""Ties that boosted trees learn from, and are judged by: they are slow."""
+FREE_JUDGED = 200
+"""Ties that boosted trees are judged by: they are slow."""
+ABLATED_BY = 350
+"""Ties that seven models with one group of terms each are judged by."""
 
 
 def validate(
@@ -54,7 +56,8 @@ def validate(
     Returns
     -------
     dict
-        ``about``; ``reliability`` (see `calibration`), ``curve`` and ``free`` (`growth`), ``misses``, and ``ablation``,
+        ``about``; ``reliability`` (see `calibration`) of ties of places held back and ``reliability_warm`` of
+        ties of other places, held back by themselves; ``curve`` and ``free`` (`growth`), ``misses``, and ``ablation``,
         model to metric.
 
     Raises
@@ -66,7 +69,10 @@ def validate(
     pool = Pool(matcher.atlas)
     pool.hidden = held_out(matcher.atlas, pool.rows, "validation")
     space = PairSpace(pool, matcher.model, world=matcher.world)
-    train = share_of(pool, parts.train, share)
+    # Ties of places that may have others, beside those of places held back.
+    aside = split(matcher.atlas, parts.train, "warm").validation
+    train = share_of(pool, parts.train.without(aside), share)
+    aside = some(aside.take(aside.strict), at_most, seed)
     judged = some(parts.validation.take(parts.validation.strict), at_most, seed)
     curve, found = learning_curve(pool, space, train, judged, seed, say=say)
     a, b = pool.pairs(train)
@@ -74,22 +80,29 @@ def validate(
     best = Model(found.scorer(space, Known(neighbours(space, a, b), a, b)))
     say("comparing what is said with what comes true")
     bins = reliability(pool, queries, best.score, seed)
+    bins_aside = reliability(
+        pool, Queries(pool, *pool.pairs(aside), known=(a, b), seed=seed), best.score, seed
+    )
     ranks = judge(pool, queries, {"plausibility": best}, world=False)["plausibility"].rank_country
     say("learning with one group of features at a time")
     models = ablated(space, matcher.catalogue, a, b, seed)
-    groups = summary(queries, judge(pool, queries, models, world=False), seed)["country"]
+    fewer = Queries(pool, *pool.pairs(some(judged, ABLATED_BY, seed)), known=(a, b), seed=seed)
+    groups = summary(fewer, judge(pool, fewer, models, world=False), seed)["country"]
     say("learning boosted trees on the same terms")
-    free = against_trees(pool, space, some(train, FREE_TIES, seed), some(judged, FREE_JUDGED, seed), seed)
+    free = against_trees(pool, space, found, (a, b), some(judged, FREE_JUDGED, seed), seed)
     about = {
         "ties": len(judged),
+        "warm_ties": len(aside),
         "learned_from": len(train),
         "seed": seed,
-        "free_ties": FREE_TIES,
-        "free_judged": FREE_JUDGED,
+        "slope": found.about["slope"],
+        "free_judged": min(FREE_JUDGED, len(judged)),
+        "ablated_by": min(ABLATED_BY, len(judged)),
     }
     return {
         "about": about,
         "reliability": bins,
+        "reliability_warm": bins_aside,
         "curve": curve,
         "ablation": groups,
         "free": free,

@@ -53,6 +53,7 @@ class ClimateChart:
     temperature_ticks: tuple[Tick, ...]
     rain_ticks: tuple[Tick, ...]
     months: tuple[Tick, ...]
+    told: tuple[str, ...]
     summary: str
 
 
@@ -157,9 +158,12 @@ def climate_charts(
                 line="M" + "L".join(f"{x:g} {y:g}" for x, y in dots) if dots else "",
                 dots=dots,
                 zero=y_warm(0.0) if warmth and coldest < 0 else None,
-                temperature_ticks=_ticks(coldest, hottest, y_warm, say) if warmth else (),
-                rain_ticks=_ticks(0.0, wettest, y_rain, say) if wet else (),
-                months=tuple(Tick(round(left + (i + 0.5) * step, 1), _short(labels[i])) for i in range(12)),
+                temperature_ticks=scale_ticks(coldest, hottest, y_warm, say) if warmth else (),
+                rain_ticks=scale_ticks(0.0, wettest, y_rain, say) if wet else (),
+                months=tuple(
+                    Tick(round(left + (i + 0.5) * step, 1), short_month(labels[i])) for i in range(12)
+                ),
+                told=_months_told(labels, temperature, rain, say),
                 summary=_climate_summary(name, labels, temperature, rain, say),
             )
         )
@@ -173,7 +177,7 @@ def _ends(values: Sequence[float], step: float) -> tuple[float, float]:
     return low, high
 
 
-def _ticks(low: float, high: float, place: Callable[[float], float], say: Language) -> tuple[Tick, ...]:
+def scale_ticks(low: float, high: float, place: Callable[[float], float], say: Language) -> tuple[Tick, ...]:
     """Return four to seven round ticks."""
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
@@ -182,9 +186,20 @@ def _ticks(low: float, high: float, place: Callable[[float], float], say: Langua
     return tuple(Tick(place(i * step), say.decimal(i * step)) for i in range(first, last + 1))
 
 
-def _short(month: str) -> str:
+def short_month(month: str) -> str:
     """Return the first letter of a month, or its number where months are numbered (1월)."""
     return month[:1] if not month[:1].isdigit() else month.rstrip("월")
+
+
+def _months_told(
+    labels: Sequence[str], temperature: Sequence[float] | None, rain: Sequence[float] | None, say: Language
+) -> tuple[str, ...]:
+    """Say the figures of each month."""
+    known = [(months, unit) for months, unit in ((temperature, "C"), (rain, "mm")) if months is not None]
+    figures = (
+        say("list.comma").join(say.number(months[i], unit) for months, unit in known) for i in range(12)
+    )
+    return tuple(f"{label}: {told}" for label, told in zip(labels, figures, strict=True))
 
 
 def _climate_summary(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.formats import kind_of
 from matcher.grounds import basis_by_side
-from matcher.report import pictures
+from matcher.report import pictures, strips
 from matcher.report.charts import climate_charts, stack_chart
 from matcher.report.document import (
     Bullets,
@@ -169,6 +169,7 @@ def side_by_side(facts: PairFacts, say: Language) -> Section:
         )
     blocks += _climate(explanation, names, say)
     blocks += _stacks(explanation, names, say)
+    blocks += _heights(explanation, names, say)
     blocks.append(_grounds(explanation, names, say))
     return Section("side-by-side", say("r.side_by_side"), tuple(blocks))
 
@@ -223,6 +224,22 @@ def _stacks(explanation: Explanation, names: Sequence[str], say: Language) -> It
         yield Heading(say("r.stacks"))
     for i in range(0, len(figures), 2):
         yield Side(tuple(figures[i : i + 2]))
+
+
+def _heights(explanation: Explanation, names: Sequence[str], say: Language) -> Iterator[Block]:
+    """Draw mean height and relief, where they are known."""
+    mean, spread = (_values(explanation, name, "number") for name in ("elevation", "relief"))
+    ground = [None if None in pair else pair for pair in zip(mean, spread, strict=True)]
+    if any(ground):
+        picture, height = strips.heights(names, ground, say)
+        told = (say("o.fact", what=say.label(f, f), a=names[0], left=_metres(v[0], say), b=names[1],
+                    right=_metres(v[1], say)) for f, v in (("elevation", mean), ("relief", spread)))  # fmt: skip
+        alt = say("list.semicolon").join(told)
+        yield Figure("heights", picture, strips.WIDTH, height, alt, say("r.heights"))
+
+
+def _metres(value: float | None, say: Language) -> str:
+    return say("unknown") if value is None else say.number(value, "m")
 
 
 def _grounds(explanation: Explanation, names: Sequence[str], say: Language) -> Table:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.candidates import SIZE_RATIO
 from matcher.errors import EmptyCandidatesError
 from matcher.report.sources import SourceRow, source_rows, versions
+from matcher.report.standing import excluded
 from matcher.report.worldmap import PlacesMap, World, places_map, read_world
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def gather_shortlist(
         profiles=profiles,
         why_not=tuple(_why_not(matcher, ranking, explanations, region, wishes) for region in why_not),
         parents=matcher.atlas.parents([query.region, *(match.region for match in ranking)]),
-        sources=source_rows(explanations[0], matcher),
+        sources=source_rows(explanations, matcher),
         versions=versions(profile, ranking.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),
     )
@@ -163,25 +163,4 @@ def _why_not(
         key=lambda loss: (loss[1] - loss[2], loss[0]),
     )
     behind = tuple(loss for loss in losses[:3] if loss[1] < loss[2])
-    return WhyNot(region, own, rank, "" if rank else _excluded(ranking, region), behind)
-
-
-def _excluded(ranking: Ranking, region: Region) -> str:
-    """Name the rule that keeps a region from being a candidate."""
-    query = ranking.query
-    home, filters = query.region, query.filters
-    if (
-        region.country == home.country
-        and not filters.include_own_country
-        and region.country not in filters.countries
-    ):
-        return "own_country"
-    if filters.countries and region.country not in filters.countries:
-        return "country"
-    if region.level not in filters.levels(home):
-        return "level"
-    if home.population and region.population and not filters.any_size:
-        ratio = max(home.population / region.population, region.population / home.population)
-        if ratio > SIZE_RATIO:
-            return "size"
-    return ""
+    return WhyNot(region, own, rank, "" if rank else excluded(ranking, region), behind)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.formats import kind_of
 from matcher.opportunities import SECTORS, amount
-from matcher.report.document import Bullets, Cell, Column, Heading, Paragraph, Row, Section, Table
+from matcher.report import strips
+from matcher.report.document import Bullets, Cell, Column, Figure, Heading, Paragraph, Row, Section, Table
 from matcher.report.pieces import cell, level_of, shown, source_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matcher.complements import Peaks
     from matcher.explanation import Contribution
     from matcher.feasibility import Hurdle
     from matcher.language import Language
@@ -149,51 +151,70 @@ def complementarity(facts: PairFacts, say: Language) -> Section:
     regions = {"a": facts.explanation.a, "b": facts.explanation.b}
     rows = []
     for found in facts.complements:
-        own, other = found.side, "b" if found.side == "a" else "a"
+        has = cell(say.share(found.has) if found.has is not None else say("r.comp.there"), found.has)
+        lacks = cell(say.share(found.lacks) if found.lacks is not None else say("none"), found.lacks)
         rows.append(
             Row(
                 (
                     Cell(say.word(found.part.feature, found.name)),
                     Cell(say.label(found.part.feature, found.part.label)),
-                    Cell(say.name(regions[own])),
-                    cell(say.share(found.has) if found.has is not None else say("r.comp.there"), found.has),
-                    Cell(say.name(regions[other])),
-                    cell(say.share(found.lacks) if found.lacks is not None else say("none"), found.lacks),
+                    *((has, lacks) if found.side == "a" else (lacks, has)),
                     Cell(source_note(found.part, say)),
                 )
             )
         )
     columns = (
-        Column(say("r.col.what"), width=0.18),
-        Column(say("r.col.feature"), width=0.13),
-        Column(say("r.col.has"), width=0.12),
-        Column(say("r.col.share"), numeric=True, width=0.08),
-        Column(say("r.col.lacks"), width=0.12),
-        Column(say("r.col.share"), numeric=True, width=0.08),
-        Column(say("r.col.source"), width=0.29),
+        Column(say("r.col.what"), width=0.24),
+        Column(say("r.col.feature"), width=0.18),
+        *(Column(say.name(region), numeric=True, width=0.13) for region in regions.values()),
+        Column(say("r.col.source"), width=0.32),
     )
     blocks: list[Block] = [Paragraph(say("r.comp.note"), "note")]
     if rows:
         blocks.append(Table("complements-table", say("r.comp.caption"), columns, tuple(rows), wide=True))
     else:
         blocks.append(Paragraph(say("r.comp.none")))
-    months = say.months()
-    told = [
-        say(
-            f"r.peak.{peak.part.feature}",
-            a=say.name(regions["a"]),
-            month_a=months[peak.month_a],
-            b=say.name(regions["b"]),
-            month_b=months[peak.month_b],
-            apart=say.number(float(peak.apart), "months"),
-            sources=source_note(peak.part, say),
-        )
-        for peak in facts.peaks
-    ]
+    told = [_peak(peak, facts, say) for peak in facts.peaks]
     told += _growing(facts, say)
     if told:
-        blocks += [Heading(say("r.peaks")), Bullets(tuple(told)), Paragraph(say("r.peaks.note"), "note")]
+        drawn = _calendar(facts, say)
+        blocks += [
+            Heading(say("r.peaks")),
+            *drawn,
+            Bullets(tuple(told)),
+            Paragraph(say("r.peaks.note"), "note"),
+        ]
     return Section("complementarity", say("r.comp"), tuple(blocks))
+
+
+def _peak(peak: Peaks, facts: PairFacts, say: Language) -> str:
+    """Say in which month a course of the year peaks on either side."""
+    months, key = say.months(), f"r.peak.{peak.part.feature}"
+    sources = source_note(peak.part, say)
+    if not peak.apart:
+        return say(f"{key}.same", month=months[peak.month_a], sources=sources)
+    return say(
+        key,
+        a=say.name(facts.explanation.a),
+        month_a=months[peak.month_a],
+        b=say.name(facts.explanation.b),
+        month_b=months[peak.month_b],
+        apart=say.number(float(peak.apart), "months"),
+        sources=sources,
+    )
+
+
+def _calendar(facts: PairFacts, say: Language) -> list[Figure]:
+    """Draw the months in which crops grow on either side."""
+    found = facts.growing
+    if found is None:
+        return []
+    names = [say.name(region) for region in (facts.explanation.a, facts.explanation.b)]
+    picture, height = strips.calendar(names, (found.a, found.b), say)
+    alt = say("list.semicolon").join(
+        f"{name}: {_spans(months, say)}" for name, months in zip(names, (found.a, found.b), strict=True)
+    )
+    return [Figure("calendar", picture, strips.WIDTH, height, alt, say("r.grow.figure"))]
 
 
 def _growing(facts: PairFacts, say: Language) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from matcher.caveats import caveats, headline
@@ -10,7 +11,6 @@ from matcher.report.annex import colophon, method_section, sources_section
 from matcher.report.document import Bullets, Document, Paragraph, Section, Tile, Tiles
 from matcher.report.pieces import (
     parent_of,
-    place_of,
     scope_of,
     title_of,
     words_of,
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from matcher.atlas import Region
     from matcher.language import Language
     from matcher.report.document import Block
     from matcher.report.facts import PairFacts
 
 N_FIRST = 2
 """Reasons on either side in the summary."""
+STATUSES = ("met", "partly", "not_met", "unknown")
 
 
 def dossier(facts: PairFacts, say: Language, day: date | None = None) -> Document:
@@ -50,14 +52,7 @@ def dossier(facts: PairFacts, say: Language, day: date | None = None) -> Documen
         if day is None
         else say("r.dated", kicker=say("r.kicker.pair"), day=say.date(day)),
         title=say("r.title.pair", a=say.name(a), b=say.name(b)),
-        subtitle=tuple(
-            say(
-                "place.country",
-                place=title_of(region, say),
-                country=_where(parent_of(region, facts.parents, say), region.country, say),
-            )
-            for region in (a, b)
-        ),
+        subtitle=tuple(_where(region, parent_of(region, facts.parents, say), say) for region in (a, b)),
         sections=(
             _minute(facts, say),
             comparison.cards(facts, say),
@@ -81,8 +76,11 @@ def dossier(facts: PairFacts, say: Language, day: date | None = None) -> Documen
     )
 
 
-def _where(parent: str | None, country: str, say: Language) -> str:
-    return say("list.comma").join(part for part in (parent, say.country(country)) if part)
+def _where(region: Region, parent: str | None, say: Language) -> str:
+    """Return a region's name with what it lies in; a state of one city lies in nothing."""
+    name, country = title_of(region, say), say.country(region.country)
+    around = say("list.comma").join(part for part in (parent, country) if part and part != name)
+    return say("place.country", place=name, country=around) if around else name
 
 
 def _minute(facts: PairFacts, say: Language) -> Section:
@@ -118,11 +116,12 @@ def _tiles(facts: PairFacts, say: Language) -> list[Tile]:
         if ranked.interval:
             first, last = (say.decimal(end) for end in ranked.interval)
             of = say("r.tile.rank.interval", of=of, first=first, last=last)
-        figure = (
-            say("r.tile.rank.figure", n=say.decimal(ranked.rank))
-            if ranked.rank
-            else say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
-        )
+        if ranked.rank:
+            figure = say("r.tile.rank.figure", n=say.decimal(ranked.rank))
+        elif ranked.excluded:
+            figure, of = say("r.tile.rank.none"), say(f"r.whynot.{ranked.excluded}")
+        else:
+            figure = say("r.tile.rank.beyond", n=say.decimal(ranked.listed))
         tiles.append(Tile(say("r.tile.rank", name=name, scope=scope), figure, of))
     tiles += [
         Tile(say("r.tile.known"), say.share(explanation.coverage), say("r.tile.known.of")),
@@ -146,12 +145,13 @@ def _outlook(facts: PairFacts, say: Language) -> Sequence[str]:
         )
     else:
         told.append(say("r.minute.no_fields"))
-    for form in facts.forms[:1]:
-        counts = {
-            status: sum(a.status == status for a in form.answers) for status in ("met", "partly", "not_met")
-        }
-        numbers = {status: say.decimal(n) for status, n in counts.items()}
-        told.append(say(f"r.minute.{form.id}", n=say.decimal(len(form.answers)), **numbers))
+    own = {facts.explanation.a.country, facts.explanation.b.country}
+    for form in (form for form in facts.forms if form.country in own):
+        counts = Counter(answer.status for answer in form.answers)
+        met = [
+            say(f"k.count.{status}", n=say.decimal(counts[status])) for status in STATUSES if counts[status]
+        ]
+        told.append(say("r.minute.form", form=say(f"k.form.{form.id}"), counts=say("list.comma").join(met)))
     if facts.ties is not None and facts.ties.tied:
         told.append(say("r.ties.tied", a=say.name(facts.explanation.a), b=say.name(facts.explanation.b)))
     first = facts.procedures[0]
@@ -159,7 +159,7 @@ def _outlook(facts: PairFacts, say: Language) -> Sequence[str]:
     told.append(
         say(
             "r.minute.next",
-            place=place_of(facts.explanation.a, say),
+            place=say.place(facts.explanation.a),
             step=step,
             who=say(f"p.who.{first.steps[0].who}"),
         )

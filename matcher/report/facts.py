@@ -170,7 +170,7 @@ def gather_pair(
             (a.name, matcher.atlas.outline(a.region_id)), (b.name, matcher.atlas.outline(b.region_id))
         ),
         parents=matcher.atlas.parents([a, b, *(m.region for ranked in standings[:1] for m in ranked.best)]),
-        sources=source_rows(explanation, matcher),
+        sources=source_rows([explanation], matcher),
         versions=versions(explanation.profile, explanation.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),
     )

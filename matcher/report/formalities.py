@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from matcher.report.document import Bullets, Cell, Column, Paragraph, Row, Section, Table
 from matcher.report.known import MOST
-from matcher.report.pieces import cell, level_of, place_of
+from matcher.report.pieces import cell, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matcher.criteria import Answer
     from matcher.language import Language
+    from matcher.opportunities import Opportunity
     from matcher.procedures import Procedure
     from matcher.report.document import Block
     from matcher.report.facts import PairFacts
 
-N_PLAN = 8
+N_PLAN = 10
 """Opportunities that begin the draft of the work plan."""
 
 
-def _first(names: Sequence[str], say: Language) -> str:
-    """List the first names; three dots tell that there are more."""
-    return say("list.semicolon").join([*names[:MOST], *(["…"] if len(names) > MOST else [])]) or say("none")
+def _told(key: str, names: Sequence[str], say: Language, **whose: str) -> str:
+    """Count names and list the first, three dots for more; or say that the file lists none."""
+    if not names:
+        return say(f"{key}.none", **whose)
+    listed = say("list.semicolon").join([*names[:MOST], *(["…"] if len(names) > MOST else [])])
+    return say(key, n=say.decimal(len(names)), names=listed, **whose)
 
 
 def partnerships(facts: PairFacts, say: Language) -> Section:
@@ -34,18 +39,10 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
         return Section("partnerships", say("r.ties"), (Paragraph(say("r.ties.no_file")),))
     lines = [say("r.ties.tied" if ties.tied else "r.ties.not_tied", a=say.name(a), b=say.name(b))]
     for region, found in ((a, ties.of_a), (b, ties.of_b)):
-        names = _first([place_of(r, say) for r in found], say)
-        lines.append(say("r.ties.own", name=say.name(region), n=say.decimal(len(found)), names=names))
+        partners = [say.place(other) for other in found]
+        lines.append(_told("r.ties.own", partners, say, name=say.name(region)))
     pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between]
-    lines.append(
-        say(
-            "r.ties.between",
-            a=say.country(a.country),
-            b=say.country(b.country),
-            n=say.decimal(len(ties.between)),
-            names=_first(pairs, say),
-        )
-    )
+    lines.append(_told("r.ties.between", pairs, say, a=say.country(a.country), b=say.country(b.country)))
     lines += [
         say(
             "r.ties.precedent",
@@ -138,7 +135,7 @@ def answer(found: Answer, facts: PairFacts, say: Language) -> str:
         told = say("list.semicolon").join(say(f"o.{rule}.title") for rule in values["rules"])
     elif found.test == "fields":
         told = say.listing([say(f"sector.{sector}") for sector in values["sectors"]])
-    elif found.test in {"complement", "ties"}:
+    elif found.test in {"complement", "goods", "ties"}:
         told = say(f"k.say.{found.test}", n=say.decimal(values["n"]))
     else:
         told = say(f"k.say.{found.test}")
@@ -150,7 +147,7 @@ def steps(facts: PairFacts, say: Language) -> Section:
     blocks: list[Block] = []
     regions = (facts.explanation.a, facts.explanation.b)
     for side, region, law in zip("ab", regions, facts.procedures, strict=True):
-        blocks.append(_procedure(law, say(f"p.title.{law.name}", name=place_of(region, say)), side, say))
+        blocks.append(_procedure(law, say(f"p.title.{law.name}", name=say.place(region)), side, say))
         if f"p.laws.{law.name}" in say:
             blocks.append(Paragraph(say(f"p.laws.{law.name}"), "note"))
         blocks.append(Paragraph(say(f"verify.{law.verify}"), "note"))
@@ -188,12 +185,12 @@ def _procedure(law: Procedure, caption: str, side: str, say: Language) -> Table:
 
 def drafts(facts: PairFacts, say: Language) -> Section:
     """Return tables to fill in: the study and the work plan, begun from the facts."""
-    fields = facts.opportunities[:N_PLAN]
+    fields = _of_each_sector(facts.opportunities)[:N_PLAN]
     explanation = facts.explanation
     regions = {"a": explanation.a, "b": explanation.b}
     sectors = dict.fromkeys(say(f"sector.{o.rule.sector}") for o in facts.opportunities)
     pairs = (
-        (say("r.draft.parties"), say.listing([place_of(region, say) for region in regions.values()])),
+        (say("r.draft.parties"), say.listing([say.place(region) for region in regions.values()])),
         (say("r.draft.fields"), say.capital(say.listing(list(sectors)))),
         *(
             (say("r.draft.potential", name=say.name(region)), _strengths(side, facts, say))
@@ -222,6 +219,16 @@ def drafts(facts: PairFacts, say: Language) -> Section:
     columns = tuple(Column(say(f"r.col.{name}"), width=width) for name, width in labels)
     plan = Table("draft-plan", say("r.draft.plan"), columns, tuple(rows), wide=True)
     return Section("drafts", say("r.draft"), (Paragraph(say("r.draft.note"), "note"), study, plan))
+
+
+def _of_each_sector(found: Sequence[Opportunity]) -> list[Opportunity]:
+    """Return the first of every sector, then the second of each, and so on: a plan is not all farming."""
+    turns: Counter[str] = Counter()
+    order: list[tuple[int, int, Opportunity]] = []
+    for opportunity in found:
+        order.append((turns[opportunity.rule.sector], len(order), opportunity))
+        turns[opportunity.rule.sector] += 1
+    return [opportunity for *_, opportunity in sorted(order, key=lambda entry: entry[:2])]
 
 
 def _strengths(side: str, facts: PairFacts, say: Language) -> str:

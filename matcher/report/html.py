@@ -1,4 +1,4 @@
-"""HTML: a document as one page that needs no network, no script and no other file."""
+"""HTML: a document as one page that needs no network and no other file; without its script it only cannot be sorted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from matcher.report.document import Document, Figure
+    from matcher.report.document import Document, Figure, Table
 
 TEMPLATES = Path(__file__).with_name("templates")
+SORTED = 4
+"""Rows with figures from which on a table can be sorted."""
 
 
 def to_html(document: Document) -> bytes:
@@ -35,15 +37,23 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["kind"] = _kind
+    env.filters["sorts"] = _sorts
     env.filters["picture"] = _picture
     env.filters["isolate"] = _isolate
-    # The style sheet is ours, not a value: it goes in as it is.
-    env.globals["style"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    # The style sheet and the script are ours, not values: they go in as they are.
+    for name, file in (("style", "style.css"), ("sorting", "sort.js")):
+        env.globals[name] = Markup((TEMPLATES / file).read_text(encoding="utf-8"))  # noqa: S704
     return env
 
 
 def _kind(block: Any) -> str:
     return type(block).__name__
+
+
+def _sorts(table: Table) -> bool:
+    """Return whether a reader may want a table in another order: it compares many rows by figures."""
+    figures = sum(any(cell.value is not None for cell in row.cells) for row in table.rows)
+    return table.wide and figures >= SORTED
 
 
 def _picture(figure: Figure) -> Markup:

@@ -93,9 +93,14 @@ def _clean(words: str) -> str:
     return "".join(sign for sign in words if sign in "\t\n" or unicodedata.category(sign) not in {"Cc", "Cs"})
 
 
-def rect(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
-    """Return a rectangle."""
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
+def rect(
+    x: float, y: float, width: float, height: float, fill: str, more: str = "", *, told: str = ""
+) -> str:
+    """Return a rectangle; a browser shows what is `told` of it under the pointer."""
+    inside = f"><title>{escape(_clean(told))}</title></rect>" if told else "/>"
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}{inside}'
+    )
 
 
 def locator(picture: LocatorMap) -> str:
@@ -129,8 +134,8 @@ def _land(path: str, fill: str) -> str:
     return f'<path d="{path}" fill="{fill}" stroke="#fff" stroke-width="0.4"/>' if path else ""
 
 
-def places(picture: PlacesMap) -> str:
-    """Draw the world with a region and its numbered candidates."""
+def places(picture: PlacesMap, names: Sequence[str]) -> str:
+    """Draw the world with a region and its numbered candidates; a browser shows their names under the pointer."""
     marks = [
         f'<line x1="{p.x}" y1="{p.y}" x2="{p.label_x}" y2="{p.label_y}" stroke="{SOFT}" stroke-width="0.8"/>'
         f'<circle cx="{p.x}" cy="{p.y}" r="2.6" fill="{B}" stroke="#fff" stroke-width="0.8"/>'
@@ -142,8 +147,8 @@ def places(picture: PlacesMap) -> str:
         + text(p.label_x, p.label_y, p.name, 11, anchor="middle", bold=True).replace(
             " y=", ' dy=".36em" y=', 1
         )
-        + "</g>"
-        for p in picture.places
+        + f"<title>{escape(_clean(name))}</title></g>"
+        for p, name in zip(picture.places, names, strict=True)
     ]
     home, (x, y) = picture.home, picture.shift
     marks.append(
@@ -210,6 +215,11 @@ def climate(chart: ClimateChart) -> str:
         text(month.at, chart.height - 7, month.label, 11, anchor="middle", fill=SOFT)
         for month in chart.months
     ]
+    step, deep = (chart.right - chart.left) / 12, chart.bottom - chart.top
+    parts += [
+        rect(chart.left + i * step, chart.top, step, deep, "none", ' pointer-events="all"', told=told)
+        for i, told in enumerate(chart.told)
+    ]
     return svg(chart.width, chart.height, *parts)
 
 
@@ -218,14 +228,17 @@ def stack(chart: StackChart, names: Sequence[str], unknown: str) -> tuple[str, f
     width, left, y = chart.width, 104.0, 4.0
     scale = (width - left) / chart.width
     parts = []
-    for name, segments in zip(names, (chart.bar_a, chart.bar_b), strict=True):
+    told = {row.slot: (row.label, row.share_a, row.share_b) for row in chart.legend}
+    for side, (name, segments) in enumerate(zip(names, (chart.bar_a, chart.bar_b), strict=True), 1):
         lines = lines_of(name, left - 8, 12)
         parts += [text(0, y + 18 - 7 * (len(lines) - 1) + 14 * i, line, 12) for i, line in enumerate(lines)]
         if not segments:
             parts.append(text(left, y + 18, unknown, 12, fill=SOFT))
         for part in segments:
             x, size = left + part.x * scale, part.width * scale
-            parts.append(rect(x, y, size, 26, SLOT_FILLS[part.slot], f' stroke="{PAPER}" stroke-width="1.2"'))
+            label = f"{told[part.slot][0]}: {told[part.slot][side]}"
+            edge = f' stroke="{PAPER}" stroke-width="1.2"'
+            parts.append(rect(x, y, size, 26, SLOT_FILLS[part.slot], edge, told=label))
             if size >= 13:
                 parts.append(_letter(x + size / 2, y + 17.5, part.letter or "", part.slot))
         y += 33

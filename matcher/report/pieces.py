@@ -11,6 +11,7 @@ from matcher.phrases import phrase
 from matcher.report.document import Cell, Column, Figure, Row, Table
 from matcher.report.pictures import outline
 from matcher.sentences import cell_km
+from matcher.vocabulary import term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from matcher.report.outlines import OutlinePair
 
 
+MOST_KEYS, FIRST_KEYS = 4, 3
+"""Sources that are all named beside a figure, and how many are where there are more."""
 Parents: TypeAlias = "Mapping[str, Region]"
 """Region id to region, of the regions in which others lie."""
 
@@ -46,11 +49,6 @@ def title_of(region: Region, say: Language) -> str:
     return name
 
 
-def place_of(region: Region, say: Language) -> str:
-    """Return a region's name and country."""
-    return say("place.country", place=say.name(region), country=say.country(region.country))
-
-
 def parent_of(region: Region, parents: Parents, say: Language) -> str | None:
     """Return the name of the region that a region lies in, as a reader of the language writes it."""
     parent = parents.get(region.parent_id or "")
@@ -62,7 +60,9 @@ def level_of(region: Region, say: Language) -> str:
     level = say.get(f"level.{region.level}") or region.level
     if not region.unit_type:
         return level
-    unit = say.word("unit_type", region.unit_type)
+    unit = term("unit_type", region.unit_type, say.code, region.unit_type if say.code == "en" else "")
+    if not unit:  # a word that the vocabulary lacks would be English in another language
+        return level
     # "regency (kabupaten)" and "kabupaten" say the level themselves; "county (gun)" does not.
     said = level in unit or unit.partition("(")[0].rstrip() in level
     return unit if said else say("r.level", unit=unit, level=level)
@@ -175,10 +175,14 @@ def basis(part: Contribution, say: Language) -> str:
 def source_note(part: Contribution, say: Language) -> str:
     """Return the years and source keys of a contribution, as they stand in brackets behind a figure.
 
-    Where a side is modelled, or an office has counted, that is said too.
+    Where a side is modelled, or an office has counted, that is said too. Of many sources the first are named and the
+    others counted; the chapter on sources names every one.
     """
     doubt = any(counted(part)) or "modelled" in sides(part)
-    told = (basis_words(part, say) if doubt else "", years(part, say), " + ".join(part.source))
+    keys = list(part.source)
+    if len(keys) > MOST_KEYS:
+        keys[FIRST_KEYS:] = [say("r.more_sources", n=say.decimal(len(keys) - FIRST_KEYS))]
+    told = (basis_words(part, say) if doubt else "", years(part, say), " + ".join(keys))
     return say("list.comma").join(text for text in told if text)
 
 

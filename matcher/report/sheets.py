@@ -55,7 +55,7 @@ def to_xlsx(document: Document) -> bytes:
     for section in document.sections:
         for block in walk(section.blocks):
             if isinstance(block, Table):
-                _table(made, block)
+                _table(made, block, _name(block, section))
     book.close()
     return file.getvalue()
 
@@ -122,8 +122,14 @@ def _lines(section: Section) -> list[tuple[str, ...]]:
     return lines
 
 
-def _table(book: Book, table: Table) -> None:
-    sheet, styles = book.sheet(table.caption if len(table.caption) <= LONGEST_NAME else table.id), book.styles
+def _name(table: Table, section: Section) -> str:
+    """Return a name for the sheet of a table: its caption, or its section where that is a whole sentence."""
+    name = section.title if table.caption.endswith(".") else table.caption
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME + 1].rpartition(" ")[0] or name
+
+
+def _table(book: Book, table: Table, name: str) -> None:
+    sheet, styles = book.sheet(name), book.styles
     sheet.write_string(0, 0, _clean(table.caption), styles["title"])
     widths = [14.0 if column.numeric else max(16.0, 110 * (column.width or 0.2)) for column in table.columns]
     for i, (column, width) in enumerate(zip(table.columns, widths, strict=True)):

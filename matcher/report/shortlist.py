@@ -28,7 +28,6 @@ from matcher.report.pieces import (
     identity,
     left_out,
     matches_table,
-    place_of,
     population_factors,
     scope_of,
     shown,
@@ -93,7 +92,7 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
         name=say.name(home),
         n=say.decimal(ranking.n_candidates),
         scope=_scope(facts, say),
-        best=place_of(best.region, say),
+        best=say.place(best.region),
         score=say.decimal(best.score),
         percentile=say.percentile(best.percentile),
     )
@@ -118,7 +117,8 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
     )
     told = [say("r.short.none_close")] if not close else []
     if gap := _gap(facts):
-        told.append(say("r.short.gap", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
+        tied = "tied" if _tied(facts) else "apart"
+        told.append(say(f"r.short.gap.{tied}", gap=say.decimal(gap, 1), n=say.decimal(len(ranking))))
     blocks: list[Block] = [
         Paragraph(lead, "lead"),
         Tiles(tiles),
@@ -137,6 +137,12 @@ def _minute(facts: ShortlistFacts, say: Language) -> Section:
 def _gap(facts: ShortlistFacts) -> float:
     """Return how many points part the first from the last of the list."""
     return facts.ranking[0].score - facts.ranking.matches[-1].score
+
+
+def _tied(facts: ShortlistFacts) -> bool:
+    """Return whether the ranks between which the first and the last of the list stand overlap."""
+    first, last = facts.ranking[0].interval, facts.ranking.matches[-1].interval
+    return first is not None and last is not None and first[1] >= last[0]
 
 
 def _shared(facts: ShortlistFacts) -> int:
@@ -158,7 +164,7 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
         blocks.append(
             Figure(
                 "map",
-                pictures.places(drawn),
+                pictures.places(drawn, [say.place(match.region) for match in ranking]),
                 drawn.width,
                 drawn.height,
                 say("r.short.map.alt", name=say.name(ranking.query.region)),
@@ -176,7 +182,7 @@ def _candidates(facts: ShortlistFacts, say: Language) -> Section:
 def _why_each(facts: ShortlistFacts, say: Language) -> Section:
     blocks: list[Block] = [Paragraph(say("r.reasons.note"), "note")]
     for match, explanation in zip(facts.ranking, facts.explanations, strict=True):
-        name = place_of(match.region, say)
+        name = say.place(match.region)
         heading = say(
             "r.short.each", rank=say.decimal(match.rank), name=name, score=say.decimal(match.score, 1)
         )
@@ -232,7 +238,7 @@ def _sensitivity(facts: ShortlistFacts, say: Language) -> Section:
                 continue
             match = matches[i]
             mark = "" if match.region.region_id in own else say("r.short.new")
-            cells.append(Cell(f"{place_of(match.region, say)} {say.decimal(match.score, 1)}{mark}"))
+            cells.append(Cell(f"{say.place(match.region)} {say.decimal(match.score, 1)}{mark}"))
         rows.append(Row(tuple(cells)))
     shared = [
         say(
@@ -253,7 +259,7 @@ def _why_not(found: WhyNot, facts: ShortlistFacts, say: Language) -> Block:
     lines = [
         say(
             "r.whynot.score",
-            name=place_of(found.region, say),
+            name=say.place(found.region),
             score=say.decimal(explanation.score, 1),
             percentile=say.percentile(explanation.percentile),
         )

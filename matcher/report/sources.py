@@ -11,6 +11,7 @@ from matcher.errors import DataError
 from matcher.files import read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matcher.explanation import Explanation
@@ -37,13 +38,14 @@ class SourceRow:
         return asdict(self)
 
 
-def source_rows(explanation: Explanation, matcher: Matcher) -> tuple[SourceRow, ...]:
-    """Return every source of the explanation in the order of first use; a key without an entry is still listed."""
+def source_rows(explanations: Sequence[Explanation], matcher: Matcher) -> tuple[SourceRow, ...]:
+    """Return every source of the explanations in the order of first use; a key without an entry is still listed."""
     registry = read_registry(matcher.atlas.data_dir / "sources.toml")
     used: dict[str, list[str]] = {}
-    for part in explanation.points:
-        for key in part.source:
-            used.setdefault(key, []).append(part.feature)
+    for explanation in explanations:
+        for part in explanation.points:
+            for key in part.source:
+                used.setdefault(key, []).append(part.feature)
     used.setdefault(MAP_SOURCE, []).append("")
     return tuple(_row(key, registry.get(key, {}), features) for key, features in used.items())
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from matcher.candidates import SIZE_RATIO
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matcher.atlas import Region
     from matcher.explanation import Explanation
     from matcher.ranking import Match, Ranking
 
@@ -25,6 +28,8 @@ class Standing:
         Where the candidates come from; empty for the world.
     rank
         None where the partner is not among the matches listed.
+    excluded
+        Why the partner is no candidate, see `excluded`; "" where it is one.
     listed, candidates
         How many matches were looked through, and how many regions were ranked.
     interval
@@ -37,6 +42,7 @@ class Standing:
 
     countries: tuple[str, ...]
     rank: int | None
+    excluded: str
     listed: int
     candidates: int
     interval: tuple[int, int] | None
@@ -48,6 +54,7 @@ class Standing:
         return {
             "countries": list(self.countries),
             "rank": self.rank,
+            "excluded": self.excluded,
             "candidates": self.candidates,
             "interval": self.interval,
             "best": [match.to_dict() for match in self.best],
@@ -65,9 +72,31 @@ def standing(explanation: Explanation, ranking: Ranking) -> Standing:
     return Standing(
         countries=tuple(ranking.query.filters.countries),
         rank=own.rank if own else None,
+        excluded="" if own else excluded(ranking, explanation.b),
         listed=len(ranking),
         candidates=ranking.n_candidates,
         interval=own.interval if own else None,
         best=tuple(best),
         left_out={rule: count for rule, count in ranking.left_out.items() if count},
     )
+
+
+def excluded(ranking: Ranking, region: Region) -> str:
+    """Name the rule that keeps a region from being a candidate: own_country, country, level or size; "" where none does."""
+    query = ranking.query
+    home, filters = query.region, query.filters
+    if (
+        region.country == home.country
+        and not filters.include_own_country
+        and region.country not in filters.countries
+    ):
+        return "own_country"
+    if filters.countries and region.country not in filters.countries:
+        return "country"
+    if region.level not in filters.levels(home):
+        return "level"
+    if home.population and region.population and not filters.any_size:
+        ratio = max(home.population / region.population, region.population / home.population)
+        if ratio > SIZE_RATIO:
+            return "size"
+    return ""

@@ -28,6 +28,10 @@ TEXT_CM = 17.4
 """Width of the text on A4."""
 FIXED = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of the file itself, so that the same report gives the same bytes."""
+LONG_WORD = 14
+"""Letters of a word above which it may be broken in a narrow column."""
+FONT = "Arial"
+"""Every office suite has it, or one of the same widths, so that tables break alike."""
 LANGUAGES = {"en": "en-GB", "id": "id-ID", "ko": "ko-KR"}
 _SOFT = RGBColor(0x4C, 0x5A, 0x5F)
 
@@ -64,11 +68,11 @@ def _set_up(file: Any, document: Document) -> None:
     ):
         style = file.styles[name]
         style.font.size = Pt(size)
-        style.font.name = "Calibri"
+        style.font.name = FONT
         style.font.color.rgb = RGBColor(0x1B, 0x26, 0x29) if name != "Caption" else _SOFT
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for slot in ("w:eastAsia", "w:hAnsi", "w:ascii", "w:cs"):
-            fonts.set(qn(slot), "Malgun Gothic" if slot == "w:eastAsia" else "Calibri")
+            fonts.set(qn(slot), "Malgun Gothic" if slot == "w:eastAsia" else FONT)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             if fonts.get(qn(theme)) is not None:
                 del fonts.attrib[qn(theme)]
@@ -85,8 +89,12 @@ def _set_up(file: Any, document: Document) -> None:
 
 def _section(file: Any, section: Section, pictures: dict[str, bytes]) -> None:
     file.add_heading(_clean(section.title), level=1)
-    for block in section.blocks:
+    for i, block in enumerate(section.blocks):
         _block(file, block, pictures)
+        if i == 0 and isinstance(block, Paragraph) and len(section.blocks) > 1:
+            file.paragraphs[
+                -1
+            ].paragraph_format.keep_with_next = True  # no heading stands alone at a page's foot
 
 
 def _block(file: Any, block: Block, pictures: dict[str, bytes]) -> None:
@@ -129,10 +137,14 @@ def _paragraph(file: Any, block: Paragraph) -> None:
 def _bullets(file: Any, block: Bullets) -> None:
     if block.title:
         file.add_heading(_clean(block.title), level=2)
-    style = "List Number" if block.style == "numbered" else "List Bullet"
-    sign = {"for": "+ ", "against": "− "}.get(block.style, "")
+    sign = {"for": "+", "against": "−"}.get(block.style)
+    style = "Normal" if sign else "List Number" if block.style == "numbered" else "List Bullet"
     for item in block.items:
-        file.add_paragraph(_clean(sign + item), style=style)
+        paragraph = file.add_paragraph(_clean(f"{sign}\t{item}" if sign else item), style=style)
+        if sign:  # the sign is the bullet
+            paragraph.paragraph_format.left_indent = Cm(0.63)
+            paragraph.paragraph_format.first_line_indent = Cm(-0.63)
+            paragraph.paragraph_format.space_after = Pt(3)
 
 
 def _tiles(file: Any, block: Tiles) -> None:
@@ -172,9 +184,27 @@ def _shares(block: Table) -> list[float]:
         words = [*column.label.split(), *(row.cells[i].text for row in block.rows)]
         needs.append(0.0 if column.width else max(text_width(word, 1.0) for word in words) + 1.0)
     rest = 1 - sum(column.width for column in block.columns)
-    return [
+    wished = [
         column.width or rest * need / sum(needs) for column, need in zip(block.columns, needs, strict=True)
     ]
+    # No word is broken, but for long ones: what its column lacks for that, the wider ones give.
+    letter = (0.26 if block.wide else 0.34) / TEXT_CM
+    least = [_longest(i, block) * letter + 0.2 / TEXT_CM for i in range(len(block.columns))]
+    spare = [max(wish - few, 0.0) for wish, few in zip(wished, least, strict=True)]
+    if sum(least) > 1 or not any(spare):
+        return [few / sum(least) for few in least]
+    scale = (1 - sum(least)) / sum(spare)
+    return [few + scale * more for few, more in zip(least, spare, strict=True)]
+
+
+def _longest(column: int, block: Table) -> float:
+    """Return the width of the longest word of a column, in letter sizes; a figure and its unit are one word."""
+    texts = [row.cells[column].text for row in block.rows]
+    figures = block.columns[column].numeric
+    words = [w for text in texts for w in ([text] if figures else text.split()) if len(w) <= LONG_WORD]
+    return max(
+        (text_width(word, 1.0) for word in (*words, *block.columns[column].label.split())), default=0.0
+    )
 
 
 def _fill_cell(cell: Any, content: Cell, row: Row, size: Any, *, first: bool, right: bool) -> None:

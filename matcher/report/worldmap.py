@@ -13,8 +13,8 @@ import shapely
 
 from matcher.errors import DataError
 from matcher.files import read_bytes
+from matcher.report.labels import MAP_WIDTH, Place, along, apart, place, spread
 from matcher.report.paths import path_data
-from matcher.report.pictures import text_width
 from matcher.report.projection import equal_earth, great_circle
 
 if TYPE_CHECKING:
@@ -24,27 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Rings: TypeAlias = "Sequence[Sequence[Sequence[float]]]"
-MAP_WIDTH = 720.0
 SOUTH, NORTH = -57.0, 84.0
 """The map ends where people do, degrees."""
 MOST_ZOOM = 4.0
 """The outlines of land are too coarse to be enlarged more."""
-LONGEST = 22  # letters of a name on the map
-PHONE_LETTERS = 26.0  # size of the names on a phone, pixels of this canvas; style.css says the same
-PHONE_MARK = 18.0  # radius of a numbered mark on a phone, pixels of this canvas; style.css says the same
 _PACIFIC = 150.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A region on the map: pixel, and on which side its name stands."""
-
-    name: str
-    x: float
-    y: float
-    label_x: float
-    label_y: float
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +123,9 @@ def locator_map(
     canvas = _canvas(centre)
     height, pixel = canvas.height, canvas.pixel
     ends = [canvas.point(lat, lon) for *_, lat, lon in (a, b)]
+    named = apart(
+        place(a[0], ends[0], ends[1], height), place(b[0], ends[1], ends[0], height, second=True), height
+    )
     return LocatorMap(
         width=MAP_WIDTH,
         height=round(height, 1),
@@ -146,8 +133,8 @@ def locator_map(
         country_a=world.path(a[1], canvas),
         country_b="" if a[1] == b[1] else world.path(b[1], canvas),
         line="".join(path_data(pixel(part), closed=False) for part in _line_parts(line, centre)),
-        a=_place(a[0], ends[0], ends[1]),
-        b=_place(b[0], ends[1], ends[0], second=True),
+        a=named[0],
+        b=named[1],
     )
 
 
@@ -212,8 +199,8 @@ def places_map(
     spots = [canvas.point(lat, lon) * zoom + shift for lat, lon in others]
     here = canvas.point(home[1], home[2]) * zoom + shift
     away = here + (here - np.mean(spots, axis=0) if spots else np.zeros(2))
-    named = _place(home[0], here, 2 * here - away)
-    labels = _spread(np.array(spots), _along(named), canvas.height) if spots else np.empty((0, 2))
+    named = place(home[0], here, 2 * here - away, canvas.height)
+    labels = spread(np.array(spots), along(named), canvas.height) if spots else np.empty((0, 2))
     return PlacesMap(
         MAP_WIDTH,
         round(canvas.height, 1),
@@ -236,36 +223,6 @@ def _window(points: Sequence[NDArray[np.float64]], height: float) -> tuple[float
     shift = np.array([MAP_WIDTH, height]) / 2 - zoom * (low + high) / 2
     # Never beyond the edge of the world.
     return zoom, np.clip(shift, [MAP_WIDTH * (1 - zoom), height * (1 - zoom)], 0.0)
-
-
-def _along(home: Place) -> NDArray[np.float64]:
-    """Return a place and points along its name, as large as on a phone, about a letter apart, shape (n, 2)."""
-    width = text_width(home.name, PHONE_LETTERS) * (1 if home.anchor == "start" else -1)
-    steps = np.linspace(0.0, 1.0, len(home.name) + 1)
-    middle = home.label_y - PHONE_LETTERS / 3
-    return np.array([[home.x, home.y], *([home.label_x + width * step, middle] for step in steps)])
-
-
-def _spread(spots: NDArray[np.float64], home: NDArray[np.float64], height: float) -> NDArray[np.float64]:
-    """Move labels away from their places, and from each other, until none overlap, not even as large as on a phone."""
-    n = len(spots)
-    turn = np.arange(n) * 2.399963  # the golden angle: no two start alike
-    labels = spots + (PHONE_MARK + 4.0) * np.column_stack([np.cos(turn), np.sin(turn)])
-    fixed = np.vstack([spots, home])
-    for _ in range(300):
-        push = np.zeros_like(labels)
-        for others, least in ((labels, 2 * PHONE_MARK + 2.0), (fixed, PHONE_MARK + 4.0)):
-            gap = labels[:, None, :] - others[None, :, :]
-            far = np.hypot(gap[..., 0], gap[..., 1])
-            near = (far < least) & (far > 1e-9)
-            push += (gap / np.maximum(far, 1e-9)[..., None] * (near * (least - far) / 2)[..., None]).sum(
-                axis=1
-            )
-        edge = PHONE_MARK + 1.0
-        labels = np.clip(labels + push, edge, [MAP_WIDTH - edge, height - edge])
-        if np.abs(push).max(initial=0.0) < 0.05:
-            break
-    return labels
 
 
 def _centre(lon_a: float, lon_b: float, line: NDArray[np.float64]) -> float:
@@ -297,33 +254,9 @@ def _recentred(ring: Sequence[Sequence[float]], centre: float) -> list[list[list
 
 
 def _line_parts(line: NDArray[np.float64], centre: float) -> list[NDArray[np.float64]]:
-    """Cut a line where it leaves the map on one side and enters on the other."""
-    moved = np.column_stack(
-        [(line[:, 0] - centre + 180.0) % 360.0 - 180.0, np.clip(line[:, 1], SOUTH, NORTH)]
-    )
-    breaks = np.flatnonzero(np.abs(np.diff(moved[:, 0])) > 180) + 1
-    return [part for part in np.split(moved, breaks) if len(part) > 1]
-
-
-def _place(
-    name: str, here: NDArray[np.float64], other: NDArray[np.float64], *, second: bool = False
-) -> Place:
-    """Set the name on the side away from the other place, and inside the map."""
-    x, y = float(here[0]), float(here[1])
-    right = bool(x > other[0]) if abs(x - other[0]) > 1 else second
-    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-    # On a phone the letters are drawn larger (style.css) and bold: change sides if there is no room for them.
-    room = 1.1 * text_width(short, PHONE_LETTERS) + 14.0
-    space = (x, MAP_WIDTH - x)
-    if space[right] < room:
-        right = space[1] > space[0]
-    below = y > other[1] if abs(y - other[1]) > 1 else second
-    shift = (14.0 if below else -6.0) if abs(y - other[1]) < 30 else 4.0
-    return Place(
-        name=short,
-        x=round(x, 1),
-        y=round(y, 1),
-        label_x=round(x + (9.0 if right else -9.0), 1),
-        label_y=round(y + shift, 1),
-        anchor="start" if right else "end",
-    )
+    """Cut a line where it leaves the map on one side and enters on the other, and by way of a pole."""
+    moved = np.column_stack([(line[:, 0] - centre + 180.0) % 360.0 - 180.0, line[:, 1]])
+    seen = (moved[:, 1] >= SOUTH) & (moved[:, 1] <= NORTH)
+    breaks = np.flatnonzero((np.abs(np.diff(moved[:, 0])) > 180) | (np.diff(seen) != 0)) + 1
+    parts = zip(np.split(moved, breaks), np.split(seen, breaks), strict=True)
+    return [part for part, inside in parts if inside[0] and len(part) > 1]

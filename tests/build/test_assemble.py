@@ -14,9 +14,10 @@ import pyarrow.parquet as pq  # noqa: E402
 import shapely  # noqa: E402
 
 from matcher.build import writing  # noqa: E402
-from matcher.build.columns import rounded, share_dicts, significant  # noqa: E402
+from matcher.build.columns import mixtures, rounded, significant, thousandths, wide_frame  # noqa: E402
 from matcher.build.outlines import on_grid  # noqa: E402
 from matcher.build.steps import code_hash, find_steps  # noqa: E402
+from matcher.catalogue import Catalogue  # noqa: E402
 from matcher.errors import BuildError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def test_rows_are_sorted_and_typed_as_the_contract_says(world: Any) -> None:
         b"2020",
     )
     assert table.schema.metadata[b"atlas_version"]
+
+
+def test_a_step_that_needs_months_gets_a_column_of_each(world: Any) -> None:
+    world.build()
+    catalogue = Catalogue.open(world.out / "features.toml")
+    frame = wide_frame(read(world).select(["region_id", "rain_months"]), catalogue)
+    assert frame["rain_months:01"].tolist()[0] == pytest.approx(10.0)
+    assert frame["rain_months:12"].isna().tolist()[1]
 
 
 def test_unknown_is_null_and_shares_sum_to_one(world: Any) -> None:
@@ -267,12 +276,15 @@ def test_rounding() -> None:
     assert str(rounded(np.array([-0.001]), "C")[0]) == "0.0"
 
 
-def test_shares_are_scaled_sorted_and_sum_to_one() -> None:
-    rows = share_dicts(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [np.nan, 1.0, 0.0], [0.00001, 0.5, 0.5]]))
-    assert rows[0] == [(0, 0.334), (1, 0.333), (2, 0.333)]
-    assert rows[1] is None
-    assert rows[2] is None
-    assert rows[3] == [(1, 0.5), (2, 0.5)]
+def test_shares_are_scaled_and_sum_to_one() -> None:
+    shares = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [np.nan, 1.0, 0.0], [0.00001, 0.5, 0.5]])
+    assert thousandths(shares).tolist() == [[334, 333, 333], [0, 0, 0], [0, 0, 0], [0, 500, 500]]
+
+
+def test_a_mixture_has_its_largest_share_first_and_is_null_where_unknown() -> None:
+    shares = np.array([[0.25, 0.75], [np.nan, np.nan], [1.0, 0.0]])
+    rows = mixtures(shares, ["forest", "crop"], np.arange(2)).to_pylist()
+    assert rows == [[("crop", 0.75), ("forest", 0.25)], None, [("forest", 1.0)]]
 
 
 def test_a_region_smaller_than_the_grid_keeps_its_outline() -> None:

@@ -20,7 +20,7 @@ class Lands:
 
 def book(code, areas):
     rows = [np.array([row]) for row in np.arange(8) + 8 * "ABC".index(code)]
-    return Yearbook(code, "observed", 1, areas, rows)
+    return Yearbook(code, "observed", 1, areas, rows, np.ones(4, dtype=bool))
 
 
 def setup(right_in):

@@ -14,6 +14,7 @@ import pytest
 from matcher.build.verify import Report
 from matcher.cli import data as data_commands
 from matcher.cli import doctor as doctor_command
+from matcher.errors import BuildError
 from matcher.paths import data_dir
 from tests.toy import write_atlas
 
@@ -168,6 +169,39 @@ def test_build_hands_everything_on(invoke, tmp_path, monkeypatch):
     assert (done.code, done.out, done.err) == (0, f"{new}\n", "working\n")
     assert asked == {"local": raw, "cache": cache, "out": new, "jobs": 1, "countries": ["ID", "KR"]}
     assert (new / "features.toml").read_bytes() == (data_dir() / "features.toml").read_bytes()
+
+
+def failing(sources, out, **_):
+    raise BuildError("no such country")
+
+
+def test_a_build_that_fails_leaves_nothing(invoke, tmp_path, monkeypatch):
+    monkeypatch.setattr("matcher.build.assemble.build_atlas", failing)
+    monkeypatch.setattr(data_commands, "BUILD_LIBRARIES", ())
+    for words in ([], ["--open"]):
+        assert invoke("data", "build", "-o", str(tmp_path / "new"), *words).code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_open_build_refuses_a_full_folder_at_once(invoke, tmp_path, monkeypatch):
+    monkeypatch.setattr("matcher.build.assemble.build_atlas", failing)
+    monkeypatch.setattr(data_commands, "BUILD_LIBRARIES", ())
+    (tmp_path / "old").write_text("")
+    done = invoke("data", "build", "--open", "-o", str(tmp_path))
+    assert "is not empty" in done.err
+
+
+def test_an_open_build_leaves_the_open_atlas_alone(invoke, tmp_path, monkeypatch):
+    def build_atlas(sources, out, **_):
+        write_atlas(out)
+
+    monkeypatch.setattr("matcher.build.assemble.build_atlas", build_atlas)
+    monkeypatch.setattr(data_commands, "BUILD_LIBRARIES", ())
+    done = invoke("data", "build", "--open", "-o", str(tmp_path / "open"))
+    assert done.code == 0
+    assert "languages" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["open"]
+    assert not (tmp_path / "open" / "regions-sharealike.parquet").exists()
 
 
 def test_fetch_lists_what_it_has(invoke, tmp_path, monkeypatch):

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from matcher.crops.basket import crops, leaders_found, national_mix, normalised, overlap, same_leader
+from matcher.crops.basket import (
+    crops,
+    leaders_found,
+    national_mix,
+    normalised,
+    overlap,
+    published,
+    same_leader,
+)
 
 mixes = arrays(np.float64, (3, 5), elements=st.floats(0, 10))
 
@@ -44,3 +52,13 @@ def test_crops_have_one_name_each_and_national_mixes_sum_to_one():
     assert national_mix("ID").sum() == pytest.approx(1)
     assert national_mix("ID")[names.index("oil_palm")] > 0.1
     assert national_mix("XX").sum() == 0
+
+
+def test_a_crop_of_one_unit_in_a_land_full_of_it_is_not_published():
+    nation = np.array([100.0, 100.0, 0.0])
+    areas = np.array([[50.0, 1.0, 2.0], [50.0, np.nan, np.nan]])
+    assert published(areas, nation).tolist() == [True, False, True]
+
+
+def test_a_table_of_a_few_units_publishes_what_it_has():
+    assert published(np.array([[1.0, 2.0]]), np.array([1000.0, 1000.0])).all()

@@ -12,6 +12,7 @@ from matcher.evaluation.misses import WORST, misses
 from matcher.model import SimilarityModel
 from matcher.pairspace import PairSpace
 from matcher.partnerships import Ties
+from matcher.plausibility import Plausibility
 from matcher.pool import Pool
 from tests.ties import place_atlas, real_ties
 
@@ -89,7 +90,8 @@ def test_a_learning_curve_has_a_point_a_share_and_the_same_seed_the_same_figures
 
 def test_the_sum_and_the_trees_are_judged_by_the_same_questions(pool, space, ties):
     train, judged = ties.take(np.arange(300) >= 40), ties.take(np.arange(300) < 40)
-    found = against_trees(pool, space, train, judged)
+    ends = pool.pairs(train)
+    found = against_trees(pool, space, Plausibility.fit(space, *ends), ends, judged)
     assert set(found) == {"additive", "trees"}
     for row in found.values():
         assert row["auc_country"] > 0.5

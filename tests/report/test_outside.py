@@ -50,6 +50,23 @@ addEventListener("load", () => axe.run(document, {resultTypes: ["violations"]}).
 }));
 </script>"""
 
+# Clicks the head of the column of points three times.
+SORT = """
+<script>
+addEventListener("load", () => {
+  const table = document.querySelector("#features-table");
+  const heads = [...table.tHead.rows[0].cells], column = heads.length - 2, head = heads[column];
+  const order = () => [...table.tBodies[0].rows].map((row) => row.cells[column].dataset.v ?? null).map((v) => v && +v);
+  const first = order(), orders = [], told = [];
+  for (let i = 0; i < 3; i++) {
+    head.querySelector("button").click();
+    orders.push(order());
+    told.push(head.getAttribute("aria-sort"));
+  }
+  top.document.title = JSON.stringify({wide: innerWidth, first, orders, told});
+});
+</script>"""
+
 pytestmark = pytest.mark.slow
 
 
@@ -96,6 +113,16 @@ def test_the_page_has_no_fault_of_accessibility(code, width, tmp_path):
     assert seen["wide"] == width
     assert seen["passed"] > 20
     assert seen["faults"] == []
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+def test_a_click_sorts_a_table_and_a_third_one_restores_it(tmp_path):
+    seen = probe(written(dossier(facts(), language()), {}, ".html"), tmp_path, 1280, SORT)
+    down, up, again = seen["orders"]
+    assert down == sorted(down, reverse=True)
+    assert up == sorted(down)
+    assert again == seen["first"]
+    assert seen["told"] == ["descending", "ascending", "none"]
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")

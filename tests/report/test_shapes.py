@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from matcher.language import language
 from matcher.report.charts import climate_charts, month_names, stack_chart
+from matcher.report.labels import MAP_WIDTH, PHONE_LETTERS, PHONE_MARK
 from matcher.report.outlines import nice_length, outline_pair
 from matcher.report.projection import equal_earth, great_circle
-from matcher.report.worldmap import MAP_WIDTH, PHONE_MARK, World, locator_map, places_map, read_world
+from matcher.report.worldmap import World, locator_map, places_map, read_world
 from tests.report.pair import COLD, DAMP, DATA, WARM, WET
 
 EN = language()
@@ -40,8 +41,16 @@ def test_the_way_over_the_globe_joins_its_ends_on_the_map(lat_a, lon_a, lat_b, l
     for place in (drawn.a, drawn.b):
         assert 0 <= place.x <= MAP_WIDTH
         assert 0 <= place.y <= drawn.height + 0.1
+        assert 0 < place.label_y < drawn.height
     for part in points(drawn.line):
         assert (np.abs(np.diff(part[:, 0])) < MAP_WIDTH / 2).all()
+
+
+def test_a_way_by_the_pole_leaves_the_map_instead_of_running_along_its_edge():
+    drawn = locator_map(World({}), ("Hobart", "AU", -42.9, 147.3), ("Punta Arenas", "CL", -53.6, -72.0))
+    ways = points(drawn.line)
+    assert len(ways) == 2
+    assert all((np.diff(part[:, 1]) != 0).all() for part in ways)
 
 
 def test_equal_earth_keeps_areas():
@@ -155,3 +164,10 @@ def test_the_numbers_of_candidates_do_not_lie_on_each_other(spots):
     assert gaps.min() > 2 * PHONE_MARK - 2
     assert (at >= PHONE_MARK).all()
     assert (at[:, 0] <= MAP_WIDTH).all()
+
+
+def test_names_side_by_side_do_not_run_into_each_other():
+    drawn = locator_map(
+        World({}), ("Avannaata", "GL", 75.7, -54.8), ("Fairbanks North Star", "US", 64.8, -146.6)
+    )
+    assert abs(drawn.a.label_y - drawn.b.label_y) >= PHONE_LETTERS - 0.2

@@ -3,8 +3,8 @@
 The modelled basket is the country's own mix of harvested areas (FAOSTAT), reshaped within the country by the crop
 grid (`matcher.build.features.crops`), by how much of the cropland the crops of the grid fill, and by the response of
 each crop to climate, soil, relief and land use (`matcher.build.intensity`), and raked, so that the regions of a
-country add up to its harvested area. Regional statistics decide only how much the three are trusted: three numbers,
-chosen for each country on all the others.
+country add up to its harvested area. Regional statistics of other countries, never its own, decide how much response
+and grid are trusted (`matcher.build.trust`) and which crops keep company with those of the grid (`matcher.build.company`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.build.company import learn_company
 from matcher.build.harvest import FILE, harvested_areas
 from matcher.build.intensity import Cells, Response, fit_response, rake
 from matcher.build.suitability import suited
 from matcher.build.trust import Trust, choose_trust
 from matcher.build.yearbooks import OFFICES, Yearbook, read_yearbooks
 from matcher.crops.basket import crops
-from matcher.crops.suitability import CLIP
+from matcher.crops.suitability import CLIP, MONTHS, SEASONS, season_rain
 from matcher.errors import BuildError
 
 if TYPE_CHECKING:
@@ -55,6 +56,25 @@ GRID_FLOOR = 0.01
 FILL_FLOOR = 0.1
 """The same for harvests of the grid's crops and hectare of cropland."""
 
+_TREE_GROUPS = ("fruit", "nuts")
+_NO_TREES = ("strawberry", "pineapple")
+_TREES = (
+    "olive", "oil_palm", "coconut", "tung", "shea", "kapok", "rubber", "cocoa", "coffee", "tea", "mate", "clove", "nutmeg",
+    "cinnamon",
+)  # fmt: skip
+TREES: NDArray[np.bool_] = np.array(
+    [c.name in _TREES or (c.group in _TREE_GROUPS and c.name not in _NO_TREES) for c in crops()]
+)
+"""Trees, shrubs, vines and bananas: orchards and plantations."""
+_FIELD_GROUPS = ("cereals", "pulses", "oil crops", "roots", "fibres and rubber")
+FIELD_CROPS: NDArray[np.bool_] = ~TREES & np.array(
+    [
+        c.name in {"sugar_beet", "tobacco"} or (c.group in _FIELD_GROUPS and c.name != "cassava")
+        for c in crops()
+    ]
+)
+"""Crops sown in turn with those of the grid, which fill the fields with them; trees, cane and gardens stand apart."""
+
 MOSTLY = 0.9
 """Least part of a province's fields that must be in regions with observed figures for it to count as observed."""
 
@@ -66,6 +86,7 @@ _PLAIN = (
 )  # fmt: skip
 INPUTS: tuple[tuple[str, bool], ...] = (
     *((name, True) for name in _LOG), *((name, False) for name in _PLAIN), ("density", True), ("abs_latitude", False),
+    *((name, True) for name in SEASONS),
 )  # fmt: skip
 """Features of the responses as the atlas names them, and whether their logarithm is meant."""
 
@@ -99,9 +120,12 @@ def compute(regions: GeoDataFrame, sources: Sources, known: pd.DataFrame | None 
     response = ground.respond(fitted)
     grid = ground.grid_ratios()
     trust = choose_trust(ground, response, grid, books)
+    company = learn_company(ground, response, grid, books)
     modelled = np.full((len(regions), len(crops())), np.nan, dtype=np.float32)
     for country, rows in ground.rows.items():
-        modelled[rows] = ground.blend(country, rows, response[rows], grid[rows], trust.of(country))
+        modelled[rows] = ground.blend(
+            country, rows, response[rows], grid[rows], trust.of(country), company.of(country)
+        )
     del response, grid
     modelled[~ground.known] = np.nan
     observed, basis = _observed(modelled, books)
@@ -176,6 +200,8 @@ class Lands:
         people = regions["population"].to_numpy(dtype=float)
         values += [np.log1p(people / regions["area_km2"].to_numpy(dtype=float))]
         values += [np.abs(regions["lat"].to_numpy(dtype=float))]
+        months = [known[[f"{name}:{month:02d}" for month in range(1, 13)]].to_numpy(float) for name in MONTHS]
+        values += [np.log1p(rain) for rain in season_rain(*months)]
         return np.stack(values, axis=1)
 
     def _moments(self, table: Floats) -> tuple[Floats, Floats]:
@@ -247,17 +273,38 @@ class Lands:
             )
         return result
 
-    def blend(
+    def logits(
         self, code: str, rows: NDArray[np.intp], response: Floats, grid: Floats, trust: Trust
     ) -> Floats:
-        """Shares of some regions of a country: its mix times response, grid and filling, each to a power, raked."""
+        """Logarithm of each crop's share before raking, shape (n, crops); far below 0 where the country has none."""
+        mix = np.log(np.maximum(self.mixes[code], 1e-12))
+        power = np.where(TREES, trust.trees, trust.response)
+        logits: Floats = mix + power * (np.log(response + 1e-9) - mix) + trust.grid * grid
+        logits[:, FIELD_CROPS] += self.filled[rows, None]
+        return logits
+
+    def beside(self, rows: NDArray[np.intp], grid: Floats) -> Floats:
+        """What stands beside a crop: the ratios of the grid's crops and how much of the fields they fill."""
+        return np.hstack([grid[:, self.grid_columns], self.filled[rows, None]]).astype(np.float64)
+
+    def blend(
+        self,
+        code: str,
+        rows: NDArray[np.intp],
+        response: Floats,
+        grid: Floats,
+        trust: Trust,
+        company: Floats | None = None,
+    ) -> Floats:
+        """Shares of some regions of a country: its mix times response and grid, each to a power, and the rest, raked.
+
+        `company` is what was learned of the crops that keep company with those of the grid, shape (crops, beside).
+        """
         grown = np.flatnonzero(self.mixes[code] > 0)
+        logits = self.logits(code, rows, response, grid, trust)[:, grown]
+        if company is not None:
+            logits += self.beside(rows, grid) @ company[grown].T
         share = self.mixes[code][grown]
-        mix = np.log(share)
-        logits = (
-            mix + trust.response * (np.log(response[:, grown] + 1e-9) - mix) + trust.grid * grid[:, grown]
-        )
-        logits[:, np.isin(grown, self.grid_columns)] += trust.filling * self.filled[rows, None]
         shares = np.zeros(response.shape)
         shares[:, grown] = rake(logits, self.weight[rows] * self.base[rows], share)
         return shares

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.build import grids
+from matcher.build.kept import kept
 from matcher.build.season import align, season_shift
 from matcher.build.zonal import zonal
 
@@ -34,6 +35,7 @@ FEATURES: tuple[str, ...] = (
     "water_surplus",
 )
 SOURCES: tuple[str, ...] = ("era", "rain", "topo")
+TOGETHER = "grids"
 
 LAPSE_C_PER_M = 0.006
 """Fall of temperature with height: the usual mean of free air, not fitted to anything here."""
@@ -72,6 +74,12 @@ def monthly_climate(regions: GeoDataFrame, sources: Sources) -> tuple[Floats, Fl
     A cell of 25 km lies at the mean height of its land, a town in it may lie a kilometre above or below: temperatures
     are brought from the one height to that of the region, by `LAPSE_C_PER_M`.
     """
+    shapes = regions.geometry.to_numpy()
+    about = ("monthly climate", sources.content_hash(SOURCES))
+    return kept(about, shapes, lambda: _monthly(regions, sources))
+
+
+def _monthly(regions: GeoDataFrame, sources: Sources) -> tuple[Floats, Floats]:
     warmth, rain = grids.temperature(sources), grids.rain(sources)
     fine = grids.elevation(sources)
     coarse = grids.quarter_degree(fine)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("cover", "forest_share", "water_share", "forest_type")
 SOURCES: tuple[str, ...] = ("lc", "land")
+TOGETHER = "grids"
 
 CLASSES = {
     **dict.fromkeys((1, 2, 3, 4, 5), "forest"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("crop_mix", "rice_irrigated", "rainfed", "cropping_intensity")
 SOURCES: tuple[str, ...] = ("land", "mirca", "mirca_asc", "isimip_landuse")
+TOGETHER = "grids"
 
 CROPS: tuple[str, ...] = (
     "wheat", "maize", "rice", "barley", "millet", "sorghum", "soybean", "rapeseed", "cotton", "potato",

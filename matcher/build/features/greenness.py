@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("greenness", "green_season")
 SOURCES: tuple[str, ...] = ("ndvi",)
+TOGETHER = "grids"
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:

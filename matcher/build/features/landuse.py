@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("cropland", "crop_mosaic", "pasture", "irrigated")
 SOURCES: tuple[str, ...] = ("isimip_landuse", "land", "lc")
+TOGETHER = "grids"
 
 LEAST_CROPLAND = 0.005
 """Least cropland, share of area, for the irrigated part of it to be known."""

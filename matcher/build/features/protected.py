@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("protected_band",)
 SOURCES: tuple[str, ...] = ("isimip_protected",)
+TOGETHER = "grids"
 
 BANDS = ("none", "<5 %", "5-20 %", ">20 %")
 NEXT_TO_NOTHING = 0.0005

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("season_months", "season_start", "agro_zone")
 SOURCES: tuple[str, ...] = ("era", "rain", "topo")
+TOGETHER = "grids"
 
 LEAST_RAIN = 0.5
 """Least rain of a growing month, as a share of the potential evaporation."""

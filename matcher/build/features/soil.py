@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("soil_ph",)
 SOURCES: tuple[str, ...] = ("ph_soil",)
+TOGETHER = "grids"
 
 FRAME = Frame(3600, 7200, -180.0, 90.0, 0.05)
 

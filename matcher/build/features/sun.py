@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[str, ...] = ("sunshine", "humidity")
 SOURCES: tuple[str, ...] = ("sun",)
+TOGETHER = "grids"
 
-REACH = 3
-"""Cells of 1/4 deg: the sun over an island that the land grid leaves out is that of the nearest land within 80 km."""
+REACH = 6
+"""Cells of 1/4 deg: an island that the land grid leaves out takes the nearest land within 160 km. Six cells apart the grid's
+own land differs by .09 kWh and .19 g in the median, a twentieth of the spread over the world."""
 
 
 def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:

@@ -23,6 +23,8 @@ SOURCES: tuple[str, ...] = ("lakes",)
 
 SHORE_KM = 1.0
 """A lake this near to the outline counts as the region's: outlines end at the shore, more or less."""
+STRETCH = 16
+"""A short line lies in few regions, and mostly in one."""
 LAKE, ISLAND, POND = 2, 3, 4
 """Levels of the outlines: lakes, islands in lakes, ponds on such islands."""
 
@@ -65,8 +67,7 @@ def covered_area(regions: GeoDataFrame, shapes: NDArray[Any]) -> Floats:
     import shapely
 
     own = regions.geometry.to_numpy()
-    shape, region = shapely.STRtree(own).query(shapes, predicate="intersects")[0:2]
-    pieces = shapely.intersection(own[region], shapes[shape])
+    pieces, region = cut(own, shapes)
     area: Floats = np.bincount(region, weights=shapely.area(equal_area(pieces)), minlength=len(own)).astype(
         float
     )
@@ -78,8 +79,13 @@ def lakes_at(regions: GeoDataFrame, lakes: NDArray[Any]) -> tuple[Floats, Floats
     import shapely
 
     own = regions.geometry.to_numpy()
-    tree = shapely.STRtree(own)
-    lake, region = tree.query(lakes, predicate="dwithin", distance=SHORE_KM / DEGREE_KM)
+    west, south, east, north = shapely.bounds(lakes).T
+    reach = SHORE_KM / DEGREE_KM
+    around = shapely.box(west - reach, south - reach, east + reach, north + reach)
+    lake, region = shapely.STRtree(own).query(around)
+    shapely.prepare(lakes)
+    near = shapely.dwithin(lakes[lake], own[region], reach)
+    lake, region = lake[near], region[near]
     area = shapely.area(equal_area(lakes))
     largest = np.zeros(len(own))
     np.maximum.at(largest, region, area[lake])
@@ -111,8 +117,7 @@ def line_length(regions: GeoDataFrame, lines: NDArray[Any]) -> Floats:
     import shapely
 
     own = regions.geometry.to_numpy()
-    line, region = shapely.STRtree(own).query(lines, predicate="intersects")
-    pieces = shapely.intersection(own[region], lines[line])
+    pieces, region = cut(own, lines)
     parts, piece = shapely.get_parts(pieces, return_index=True)
     points, part = shapely.get_coordinates(parts, return_index=True)
     sphere = on_sphere(points[:, 1], points[:, 0])
@@ -121,6 +126,20 @@ def line_length(regions: GeoDataFrame, lines: NDArray[Any]) -> Floats:
     owner = region[piece[part[1:][same]]]
     length: Floats = np.bincount(owner, weights=step[same], minlength=len(own)).astype(float)
     return length
+
+
+def cut(own: NDArray[Any], shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Parts of `shapes` inside regions, and the region of each. Most lie in one as a whole and need no cutting."""
+    import shapely
+
+    shape, region = shapely.STRtree(own).query(shapes)
+    shapely.prepare(own)
+    meets = shapely.intersects(own[region], shapes[shape])
+    shape, region = shape[meets], region[meets]
+    pieces = shapes[shape]
+    across = ~shapely.contains_properly(own[region], pieces)
+    pieces[across] = shapely.intersection(own[region[across]], pieces[across])
+    return pieces, region
 
 
 def read_lakes(sources: Sources, level: int) -> NDArray[Any]:
@@ -132,12 +151,12 @@ def read_lakes(sources: Sources, level: int) -> NDArray[Any]:
 
 
 def read_rivers(sources: Sources) -> NDArray[Any]:
-    """River lines in degrees."""
+    """River lines in degrees, in stretches of at most `STRETCH` points."""
     import shapely
 
-    return np.array(
-        [shapely.linestrings(line) for line in _outlines(sources, "rivers", None) if len(line) >= 2]
-    )
+    lines = _outlines(sources, "rivers", None)
+    stretches = (line[i : i + STRETCH] for line in lines for i in range(0, len(line) - 1, STRETCH - 1))
+    return np.array([shapely.linestrings(stretch) for stretch in stretches])
 
 
 def _outlines(sources: Sources, kind: str, level: int | None) -> list[Floats]:

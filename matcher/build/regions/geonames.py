@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matcher.build.sources import Sources
 
 GAP_DEG = 0.02
+EARTH_KM = 6371.0
+"""Length of the vectors of `on_sphere`."""
 SEAT_RANK = {"PPLC": 0, "PPLA": 1, "PPLA2": 2}
 """Seats of a government by feature code, best first; all other towns come after, by size."""
 

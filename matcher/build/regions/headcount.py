@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.build.regions.settled import class_shares, laid_out
+from matcher.build.regions.settled import POWER, class_shares, crowding, laid_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,8 @@ SIZES = (3_000.0, 30_000.0, 300_000.0)
 """Bounds of the classes of size, in people, that have a factor of their own."""
 PARTS = ("PPLX", "PPLQ", "PPLW", "PPLH")
 """Feature codes of parts of a town and of places that are no more."""
+LEAST_CITY = 50_000
+"""The class of cities is made of places of so many people."""
 LEAST_TOWN = 20_000
 """A smaller town's figure is as often old as it is right."""
 MOST_BEYOND = 2.5
@@ -65,7 +67,7 @@ class Headcount:
 
 
 def town_facts(towns: pd.DataFrame, country: NDArray[Any]) -> pd.DataFrame:
-    """Largest and second town, sum and number of the GeoNames towns in each region, rows 0..n-1; 0 without any.
+    """Largest and second town, sum, sum of cities, and number of the GeoNames towns in each region, rows 0..n-1.
 
     Parameters
     ----------
@@ -85,6 +87,7 @@ def town_facts(towns: pd.DataFrame, country: NDArray[Any]) -> pd.DataFrame:
             "largest": groups["population"].max(),
             "second": second,
             "together": groups["population"].sum(),
+            "in_cities": mine[mine["population"] >= LEAST_CITY].groupby("unit")["population"].sum(),
             "number": groups.size(),
         }
     )
@@ -154,8 +157,10 @@ def with_whole_cities(people: Floats, city: NDArray[np.intp], towns: Floats) -> 
     part = city >= 0
     sums = np.bincount(city[part], weights=people[part], minlength=len(towns))
     more = (towns > sums) & (towns < MOST_BEYOND_CITY * sums)
-    growth = np.where(more, towns / np.maximum(sums, 1e-9), 1.0)
-    return np.where(part, people * growth[city], people)
+    # the last one is of those that are part of none
+    growth = np.append(np.where(more, towns / np.maximum(sums, 1e-9), 1.0), 1.0)
+    raised: Floats = people * growth[city]
+    return raised
 
 
 def predictors(
@@ -191,12 +196,15 @@ def predictors(
         )
         return out
 
-    plain, pulled, gridded = (scaled(laid_out(land, count, sources, power)) for power in (0.0, 0.6, 1.0))
+    crowded = crowding(land, towns["in_cities"].to_numpy(), country, totals)
+    plain, even, gridded = (scaled(laid_out(land, count, sources, power)) for power in (0.0, POWER, 1.0))
+    pulled = scaled(laid_out(land, count, sources, POWER, crowded))
     table = class_shares(land, count)
     table["area"] = np.log(area_km2)
     table["plain"] = np.log((plain + 1) / area_km2)
     table["pulled"] = np.log((pulled + 1) / area_km2)
     table["pull"] = table["pulled"] - table["plain"]
+    table["crowding"] = np.log((pulled + 1) / (even + 1))
     table["grid"] = np.log((gridded + 1) / area_km2) - table["plain"]
     for name in ("largest", "together"):
         table[name] = np.log1p(towns[name].to_numpy())
@@ -236,6 +244,8 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
     country
         Shape (n,).
     """
+    from joblib import Parallel, delayed
+
     values = table.to_numpy(dtype=float)
     known = np.isfinite(official) & (official >= LEAST_PEOPLE) & (guess > 0)
     codes = sorted(set(country[known]))
@@ -252,13 +262,29 @@ def headcount(table: pd.DataFrame, guess: Floats, official: Floats, country: NDA
         target[mine] -= np.log(official[mine].sum() / guess[mine].sum())
         chosen[code] = np.sort(random.permutation(mine)[:MOST_UNITS])
     held_out = empty.copy()
-    for code in codes:
-        mine = np.flatnonzero(known & (country == code))
-        estimate = guess[mine] * np.exp(_fit(values, target, chosen, code).predict(values[mine]))
-        held_out[mine] = estimate * official[mine].sum() / estimate.sum()
-    people = guess * np.exp(_fit(values, target, chosen, None).predict(values))
+    rows = {code: np.flatnonzero(known & (country == code)) for code in codes}
+    learned = Parallel()(
+        delayed(_learned)(values, target, chosen, code, rows.get(code)) for code in [*codes, None]
+    )
+    for code, factors in zip(codes, learned, strict=False):
+        estimate = guess[rows[code]] * factors
+        held_out[rows[code]] = estimate * official[rows[code]].sum() / estimate.sum()
+    people = guess * learned[-1]
     error = np.abs(np.log(held_out / official))
     return Headcount(people, _factor(error, held_out, country, people), held_out)
+
+
+def _learned(
+    values: Floats,
+    target: Floats,
+    chosen: dict[str, NDArray[np.intp]],
+    without: str | None,
+    rows: NDArray[np.intp] | None,
+) -> Floats:
+    """What the guess of some rows, or of all, is to be multiplied with by a model that saw nothing of one country."""
+    asked = values if rows is None else values[rows]
+    factors: Floats = np.exp(_fit(values, target, chosen, without).predict(asked))
+    return factors
 
 
 def _fit(values: Floats, target: Floats, chosen: dict[str, NDArray[np.intp]], without: str | None) -> Any:

@@ -1,8 +1,9 @@
 """People laid onto settled land: the settlement classes say where inside a cell, a coarse grid of people how many.
 
-Each square kilometre takes the usual density of its settlement class. The cells of the one-degree grid then pull
-their land towards their own count, by a power of the ratio, because the grid is of the year 2000 and its cells are
-wide. Against official figures of fourteen countries the power of .6 did best.
+Each square kilometre takes the usual density of its settlement class; that of cities differs most between countries
+(2,000 people in France, 10,000 in Korea), and the towns that are listed tell how crowded they are. The cells of the
+one-degree grid then pull their land towards their own count, by a power of the ratio, because the grid is of the year
+2000 and its cells are wide; a cell is read together with its neighbours, since coasts lie a little off in it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,15 @@ DENSITY: dict[str, float] = {
 FEWEST_POINTS, MOST_POINTS = 30, 3000
 """Points a region: ten times those of the shown shares, because a town of 20 km2 decides who lives in 2,000 km2."""
 POWER = 0.6
-MOST_PULL = 20.0
+MOST_PULL = 5.0
 """A cell's ratio is believed up to this factor, up or down."""
+BESIDE = 0.25
+"""Weight of each of the four cells beside a cell."""
+CROWDED = 0.5
+"""Power by which the listed towns move the density of cities; 1 would believe them wholly."""
+MOST_CROWDED = 5.0
+MOST_LISTED = 0.9
+"""A country's cities hold at most this share of its people, whatever the list says."""
 UNKNOWN = "unknown"
 
 
@@ -91,7 +99,42 @@ def class_shares(land: pd.DataFrame, count: int) -> pd.DataFrame:
     return shares.set_axis(list(DENSITY), axis=1)
 
 
-def laid_out(land: pd.DataFrame, count: int, sources: Sources, power: float = POWER) -> Floats:
+def crowding(
+    land: pd.DataFrame, in_cities: Floats, country: NDArray[Any], totals: dict[str, float]
+) -> Floats:
+    """How much fuller the cities of each region's country are than the usual density of their class, shape (n,).
+
+    The odds of living in a city by the listed towns, over those by the classes; 1 where nothing tells.
+
+    Parameters
+    ----------
+    land
+        As `settled_land` gives it.
+    in_cities
+        People of the listed towns of city size in each region, shape (n,).
+    country
+        Shape (n,).
+    totals
+        People by country.
+    """
+    import pandas as pd
+
+    people = _density(land) * land["km2"].to_numpy()
+    city = land["kind"].to_numpy() == list(DENSITY).index("city")
+    where = country[land["region"]]
+    table = pd.DataFrame({"listed": pd.Series(in_cities).groupby(country).sum()})
+    table["part"] = pd.Series(people * city).groupby(where).sum() / pd.Series(people).groupby(where).sum()
+    listed = (table["listed"] / pd.Series(totals).reindex(table.index)).clip(upper=MOST_LISTED)
+    ratio = listed / (1 - listed) / (table["part"] / (1 - table["part"]))
+    ratio = ratio.where((table["listed"] > 0) & (table["part"] > 0) & (table["part"] < 1))
+    ratio = ratio.clip(1 / MOST_CROWDED, MOST_CROWDED)
+    crowded: Floats = pd.Series(country).map(ratio).fillna(1.0).to_numpy(dtype=float)
+    return crowded
+
+
+def laid_out(
+    land: pd.DataFrame, count: int, sources: Sources, power: float = POWER, crowded: Floats | None = None
+) -> Floats:
     """People of each region, unscaled, shape (count,).
 
     Parameters
@@ -104,8 +147,13 @@ def laid_out(land: pd.DataFrame, count: int, sources: Sources, power: float = PO
         Access to ``hot2``.
     power
         0 leaves the grid of people out, 1 makes every cell's sum that of the grid.
+    crowded
+        Of `crowding`, shape (count,); None for the usual density of cities.
     """
-    density = np.array([*DENSITY.values(), 0.0])[land["kind"]]
+    density = _density(land)
+    if crowded is not None:
+        city = land["kind"].to_numpy() == list(DENSITY).index("city")
+        density = np.where(city, density * crowded[land["region"]] ** CROWDED, density)
     km2, cell = land["km2"].to_numpy(), land["cell"].to_numpy()
     grid = people_by_cell(sources)
     # Wilderness has the class of thin farmland: it is no fuller than its cell as a whole.
@@ -115,8 +163,24 @@ def laid_out(land: pd.DataFrame, count: int, sources: Sources, power: float = PO
     people = density * km2
     if power:
         sums = np.bincount(cell, weights=people, minlength=64_800)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where((sums > 0) & np.isfinite(grid), grid / sums, 1.0)
+        known = np.isfinite(grid) & (sums > 0)
+        theirs, ours = _with_beside(np.where(known, grid, 0.0)), _with_beside(np.where(known, sums, 0.0))
+        ratio = np.where((sums > 0) & (ours > 0), theirs / np.maximum(ours, 1e-9), 1.0)
         people = people * np.clip(ratio, 1 / MOST_PULL, MOST_PULL)[cell] ** power
     result: Floats = np.bincount(land["region"], weights=people, minlength=count).astype(float)
     return result
+
+
+def _density(land: pd.DataFrame) -> Floats:
+    """Usual people per km2 of each row's class."""
+    density: Floats = np.array([*DENSITY.values(), 0.0])[land["kind"]]
+    return density
+
+
+def _with_beside(cells: Floats) -> Floats:
+    """Each cell of one degree with `BESIDE` of the four beside it; the world goes on at the date line."""
+    world = cells.reshape(180, 360)
+    up, down = np.pad(world, ((1, 0), (0, 0)))[:-1], np.pad(world, ((0, 1), (0, 0)))[1:]
+    sides = up + down + np.roll(world, 1, axis=1) + np.roll(world, -1, axis=1)
+    total: Floats = (world + BESIDE * sides).ravel()
+    return total

@@ -128,10 +128,12 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> 
     from matcher.build.regions import exonyms, identity, seats
     from matcher.build.regions.latin import latinised
     from matcher.build.regions.letters import relettered
+    from matcher.build.regions.misplaced import rightly_named
     from matcher.build.regions.spelling import spelled
 
     regions = regions.copy()
     towns = names.within(regions.geometry)
+    regions["name"] = rightly_named(regions, towns, names)
     as_drawn = regions["name"]
     regions["name"] = relettered(regions, towns, sources)
     regions["name"] = latinised(regions, towns, names, sources)

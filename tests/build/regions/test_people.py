@@ -82,6 +82,12 @@ def test_quarters_of_a_town_are_not_counted_with_it(squares, geonames):
     assert facts["second"].tolist() == [500, 0]
 
 
+def test_a_part_of_the_world_without_cities_keeps_its_people():
+    people = np.array([10.0, 20.0])
+    kept = headcount.with_whole_cities(people, np.array([-1, -1]), np.array([]))
+    assert kept.tolist() == [10, 20]
+
+
 def test_a_commune_that_took_in_another_outline_has_no_figure():
     rows = [
         {"code": "1", "type": "commune-actuelle", "population": 50, "chefLieu": None},
