@@ -58,6 +58,7 @@ _CLASSES: dict[str, str] = {
     "city": "cities",
     "soybean": "soya bean",
     "water": "open water",
+    "savanna": "open woodland or savanna",
     "<5 %": "under 5%",
     "5-20 %": "5 to 20%",
     ">20 %": "over 20%",
