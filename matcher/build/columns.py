@@ -72,6 +72,8 @@ def thousandths(shares: NDArray[np.float64]) -> NDArray[np.int64]:
     units[known] = np.rint(shares[known] / total[known, None] * WHOLE).astype(np.int64)
     # What rounding adds or takes goes to the largest share, which feels it least.
     rows = np.flatnonzero(known)
+    if not len(rows):
+        return units
     largest = units[rows].argmax(axis=1)
     units[rows, largest] += WHOLE - units[rows].sum(axis=1)
     return units

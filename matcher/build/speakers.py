@@ -81,7 +81,7 @@ def home_speakers(sources: Sources) -> pd.DataFrame:
     for code, rows in table.groupby("country"):
         country = str(code)
         population = float(facts.get(country, {}).get("population") or 0)
-        status = rows["code"].map(official.get(country, {})).fillna("")
+        status = rows["code"].map(official.get(country, {})).astype(object).fillna("")
         parts.append(_country(rows.assign(status=status), macros, stated.get(country, {}), population))
     return pd.concat([part for part in parts if len(part)], ignore_index=True)
 

@@ -287,6 +287,10 @@ def test_a_mixture_has_its_largest_share_first_and_is_null_where_unknown() -> No
     assert rows == [[("crop", 0.75), ("forest", 0.25)], None, [("forest", 1.0)]]
 
 
+def test_mixtures_of_no_class_are_unknown() -> None:
+    assert mixtures(np.empty((2, 0)), [], np.arange(0)).to_pylist() == [None, None]
+
+
 def test_a_region_smaller_than_the_grid_keeps_its_outline() -> None:
     shapes = np.array([shapely.box(0, 0, 1e-6, 1e-6), shapely.box(0, 0, 1.00003, 1)])
     snapped = on_grid(shapes)

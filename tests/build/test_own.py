@@ -46,6 +46,8 @@ def test_an_outline_of_the_atlas_gets_the_values_of_the_atlas(computed):
     for feature in atlas.catalogue.features.values():
         if feature.name not in table.column_names or feature.name not in atlas.store.names:
             continue
+        if feature.name == "grdp_farm":  # an office's figure of its own units, which no outline has
+            continue
         theirs = atlas.read([feature.name], rows)[feature.name].to_pylist()
         for own, built in zip(table[feature.name].to_pylist(), theirs, strict=True):
             assert _near(own, built, feature.unit), f"{feature.name}: {own} is not {built}"

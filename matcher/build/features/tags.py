@@ -56,7 +56,8 @@ def tags_of(known: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     known
-        Columns relief, coast_km, lake_share, largest_lake_km2, volcano_km, forest_share, landmass_km2 and cover:urban.
+        Columns relief, coast_km, lake_share, largest_lake_km2, volcano_km, forest_share, landmass_km2, and cover:urban where
+        any region has built-up land.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def tags_of(known: pd.DataFrame) -> pd.Series:
     import pandas as pd
 
     relief, coast_km = known["relief"], known["coast_km"]
+    urban = known["cover:urban"] if "cover:urban" in known else pd.Series(0.0, known.index)
     rules = {
         "mountain": relief >= 200,
         "hill": (relief >= 40) & (relief < 200),
@@ -75,7 +77,7 @@ def tags_of(known: pd.DataFrame) -> pd.Series:
         "island": known["landmass_km2"] < ISLAND_KM2,
         "volcano": known["volcano_km"] <= 25,
         "forest": known["forest_share"] >= 0.5,
-        "city": known["cover:urban"] >= 0.15,
+        "city": urban >= 0.15,
     }
     names = list(rules)
     table = np.stack([rule.to_numpy(dtype=bool) for rule in rules.values()], axis=1)

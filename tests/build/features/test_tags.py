@@ -25,6 +25,10 @@ def test_each_threshold():
     assert tags(row(largest_lake_km2=350.0)) == [["plain", "lake"]]
 
 
+def test_without_built_up_land_anywhere_there_is_no_city():
+    assert tags_of(pd.DataFrame([row()]).drop(columns="cover:urban")).tolist() == [["plain"]]
+
+
 def test_an_island_is_small_land():
     assert tags(row(landmass_km2=1857.0)) == [["plain", "island"]]
     assert tags(row(landmass_km2=218_000.0)) == [["plain"]]
