@@ -16,7 +16,7 @@ from matcher.samples import draw_samples
 from matcher.splits import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -118,25 +118,31 @@ def against_trees(
         "trees": lambda X: trees.decision_function(X.astype(np.float32)),
     }
     queries = Queries(pool, *pool.pairs(judged), known=(a, b), seed=seed)
-    return {name: _figures(pool, queries, bins, model) for name, model in models.items()}
+    return _figures(pool, queries, bins, models)
 
 
 def _figures(
     pool: Pool,
     queries: Queries,
     bins: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int32]],
-    model: Callable[[NDArray[np.int32]], NDArray[np.float64]],
-) -> dict[str, float]:
-    ranks, areas = np.empty(len(queries)), np.empty(len(queries))
+    models: Mapping[str, Callable[[NDArray[np.int32]], NDArray[np.float64]]],
+) -> dict[str, dict[str, float]]:
+    ranks = {name: np.empty(len(queries)) for name in models}
+    areas = {name: np.empty(len(queries)) for name in models}
     for i, (query, truth) in enumerate(zip(queries.query, queries.truth, strict=True)):
         country = pool.country[truth]
         there = np.arange(pool.start[country], pool.end[country])
-        scores = model(bins(np.full(len(there), query), there)).astype(np.float32)
-        mine = scores[truth - there[0]]
-        ranks[i] = rank(scores, float(mine), scores[queries.others_there[i] - there[0]])
-        drawn = scores[queries.negative["country"][i] - there[0]]
-        areas[i] = (mine > drawn).mean() + (mine == drawn).mean() / 2.0
+        asked = bins(np.full(len(there), query), there)
+        for name, model in models.items():
+            scores = model(asked).astype(np.float32)
+            mine = scores[truth - there[0]]
+            ranks[name][i] = rank(scores, float(mine), scores[queries.others_there[i] - there[0]])
+            drawn = scores[queries.negative["country"][i] - there[0]]
+            areas[name][i] = (mine > drawn).mean() + (mine == drawn).mean() / 2.0
     answerable = queries.n_country > 1
-    metrics = of_ranks(ranks[answerable], queries.n_country[answerable])
-    wanted = ("mrr", "hits_at_10", "percentile")
-    return {"auc_country": float(areas.mean()), **{name: float(metrics[name].mean()) for name in wanted}}
+    result = {}
+    for name in models:
+        metrics = of_ranks(ranks[name][answerable], queries.n_country[answerable])
+        told = {metric: float(metrics[metric].mean()) for metric in ("mrr", "hits_at_10", "percentile")}
+        result[name] = {"auc_country": float(areas[name].mean()), **told}
+    return result
