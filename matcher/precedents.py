@@ -166,12 +166,12 @@ class Activity:
             bins[term] = bins[term].copy()
             bins[term][around] = _cut(term, self.near[around] @ ties)
         for term, size in self.sizes.items():
-            total, partners = (part.copy() for part in self.totals[term])
+            # Only the two ends want something else without it.
+            wanted = self.wanted[term].copy()
             for one, two in ((query, other), (other, query)):
                 if not np.isnan(size[two]):
-                    total[one] -= size[two]
-                    partners[one] -= 1
-            wanted = _mean(total, partners)
+                    total, partners = self.totals[term][:, one]
+                    wanted[[one]] = _mean(np.array([total - size[two]]), np.array([partners - 1]))
             bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
         return bins
 

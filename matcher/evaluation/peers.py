@@ -75,11 +75,14 @@ def harvestchoice(table: Table) -> Scorer:
     raw = (table.X - np.nanmean(table.X, axis=0)) / np.nanstd(table.X, axis=0, ddof=1)
     blank = (~np.isfinite(raw)).astype(np.float32)
     Z = _filled(raw)
-    # Standard deviation of "is of this class", for each region's own class: that of a share of the regions.
-    n, spreads = len(Z), []
+    # One over the standard deviation of "is of this class", for each region's own class: that of a share of the regions.
+    n, steps = len(Z), []
     for column in table.B.T:
         shares = np.bincount(column + 1) / n
-        spreads.append(np.sqrt(shares * (1.0 - shares) * n / max(n - 1, 1))[column + 1])
+        spread = np.sqrt(shares * (1.0 - shares) * n / max(n - 1, 1))
+        step = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
+        steps.append(step[column + 1].astype(np.float32))
+    classes = [column.astype(np.int32) for column in table.B.T]
     columns, total, size = [np.ascontiguousarray(column) for column in Z.T], Z.sum(axis=1), np.abs(Z)
 
     def score(rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -94,11 +97,10 @@ def harvestchoice(table: Table) -> Scorer:
                 np.maximum(column[None, start : start + _CHUNK], column[rows, None], out=larger)
                 summed += larger
             part -= 2.0 * summed
-        for column, wide in zip(table.B.T, spreads, strict=True):
-            # The class column is 1 where it is the query's: its z-score differs by 1 / sd where the class differs.
-            same, spread = column[None, :] == column[rows, None], wide[rows]
-            step = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
-            result -= np.where(same, 0.0, step[:, None]).astype(np.float32)
+            for column, step in zip(classes, steps, strict=True):
+                # The class column is 1 where it is the query's: its z-score differs by 1 / sd where the class differs.
+                same = column[None, start : start + _CHUNK] == column[rows, None]
+                part -= np.where(same, np.float32(0.0), step[rows, None])
         return result
 
     return score
