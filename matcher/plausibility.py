@@ -225,7 +225,13 @@ class Plausibility:
         return score
 
     def without(
-        self, pool: Pool, scores: NDArray[np.float32], evidence: Activity, query: int, other: int
+        self,
+        pool: Pool,
+        scores: NDArray[np.float32],
+        evidence: Activity,
+        query: int,
+        other: int,
+        counted: Mapping[str, NDArray[np.int64]] | None = None,
     ) -> NDArray[np.float32]:
         """Return the scores of a query as if its tie with another region had not been counted, shape (n,).
 
@@ -239,8 +245,11 @@ class Plausibility:
             What was counted; the tie is in it.
         query, other
             Ends of the tie.
+        counted
+            What `Activity.fixed` and `Activity.of_query` give for the query, where it is at hand.
         """
-        counted, tables = evidence.fixed | evidence.of_query(query), self._with(evidence)
+        tables = self._with(evidence)
+        counted = evidence.fixed | evidence.of_query(query) if counted is None else counted
         result = scores.copy()
         for term, bins in evidence.without(query, other, counted).items():
             if term in tables and term in counted:

@@ -31,6 +31,7 @@ class LeftOut:
     def __init__(self, pool: Pool, learned: Plausibility, evidence: Activity) -> None:
         self.pool, self.learned, self.evidence = pool, learned, evidence
         self._priors: dict[tuple[int, int], NDArray[np.float32]] = {}
+        self._counted: tuple[int, dict[str, NDArray[np.int64]]] = (-1, {})
 
     def holds(self, query: int, other: int) -> bool:
         """Tell whether a tie can be among those that were counted."""
@@ -38,7 +39,10 @@ class LeftOut:
 
     def scores(self, scores: NDArray[np.float32], query: int, other: int) -> NDArray[np.float32]:
         """Return the scores of a query with all, shape (n,), as they are without its tie with one of them."""
-        return self.learned.without(self.pool, scores, self.evidence, query, other)
+        # The questions of a query come one after the other.
+        if self._counted[0] != query:
+            self._counted = query, self.evidence.fixed | self.evidence.of_query(query)
+        return self.learned.without(self.pool, scores, self.evidence, query, other, self._counted[1])
 
     def prior(self, query: int, other: int) -> NDArray[np.float32]:
         """Return what the query's country adds to each country, shape (c,), without the tie."""
