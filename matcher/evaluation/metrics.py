@@ -60,7 +60,9 @@ def auc(
     weights
         How often each query counts, shape (n,); None for once.
     """
-    return float(Auc(positive, negative)(np.ones((1, len(positive))) if weights is None else weights[None])[0])
+    return float(
+        Auc(positive, negative)(np.ones((1, len(positive))) if weights is None else weights[None])[0]
+    )
 
 
 class Auc:
