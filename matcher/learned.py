@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matcher.model import SimilarityModel
     from matcher.pool import Pool
     from matcher.samples import Samples
+    from matcher.world import World
 
 FILE = "learned.json"
 SHRINK = 50.0
@@ -120,6 +121,7 @@ def learn_weights(
     shrink: float = SHRINK,
     bootstraps: int = BOOTSTRAPS,
     seed: int = 0,
+    world: World | None = None,
 ) -> LearnedWeights:
     """Learn non-negative weights by logistic regression on the likenesses of pairs.
 
@@ -131,9 +133,11 @@ def learn_weights(
         Real and random pairs.
     balanced
         Feature to share, the weights to stay near.
+    world
+        The codes of all regions, where they are at hand.
     """
     names = [feature.name for feature in model.features_ if feature.weight > 0]
-    likeness = likenesses(pool, model, samples, names)
+    likeness = likenesses(pool, model, samples, names, world)
     anchor = np.array([balanced.get(name, 0.0) for name in names])
     weights = _fit(likeness, samples, anchor, samples.weight, shrink)
     rng = np.random.default_rng(seed)
@@ -157,11 +161,16 @@ def learn_weights(
     return LearnedWeights(parts[0], parts[1], parts[2], about)
 
 
-def likenesses(pool: Pool, model: SimilarityModel, samples: Samples, names: list[str]) -> NDArray[np.float32]:
+def likenesses(
+    pool: Pool, model: SimilarityModel, samples: Samples, names: list[str], world: World | None = None
+) -> NDArray[np.float32]:
     """Return the likeness of each sample in each feature, shape (m, features)."""
     result = np.empty((len(samples), len(names)), np.float32)
     for column, name in enumerate(names):
-        codes = model.encode(pool.atlas.columns([name], pool.rows), [name])
+        if world is None:
+            codes = model.encode(pool.atlas.columns([name], pool.rows), [name])
+        else:
+            codes = world.take(pool.rows, [name])
         for start in range(0, len(samples), _CHUNK):
             part = slice(start, start + _CHUNK)
             width = int(codes.ends[-1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.pairspace import PairSpace
+
+_STEP = 2048  # regions whose likenesses with a block of queries stay in the processor's cache
 
 
 class PairScorer:
@@ -54,28 +57,39 @@ class PairScorer:
             if grid.any() or asked is not None:
                 grids.append((grid.astype(np.float32), asked, bins))
         # Two traits are looked up at once.
-        self.looked_up = []
-        for i in range(0, len(grids), 2):
-            pair = grids[i : i + 2]
-            index = pair[0][2] if len(pair) == 1 else pair[0][2] * (BINS + 1) + pair[1][2]
-            self.looked_up.append((pair, index))
+        self.looked_up = [grids[i : i + 2] for i in range(0, len(grids), 2)]
+
+    @cached_property
+    def _design(self) -> Any:
+        """What the candidate's own side adds, and where its traits stand in the lines of a query; sparse, one row a region."""
+        from scipy.sparse import csr_array
+
+        n, terms = len(self.fixed), len(self.looked_up) + 1
+        entries, columns = np.ones((n, terms), np.float32), np.zeros((n, terms), np.int32)
+        entries[:, 0] = self.fixed
+        end = 1
+        for i, pair in enumerate(self.looked_up, 1):
+            place = pair[0][2] if len(pair) == 1 else pair[0][2] * (BINS + 1) + pair[1][2]
+            columns[:, i] = place + end
+            end += (BINS + 1) ** len(pair)
+        starts = np.arange(0, n * terms + 1, terms, dtype=np.int32)
+        return csr_array((entries.ravel(), columns.ravel(), starts), shape=(n, end))
 
     def __call__(self, query: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return scores of shape (q, n)."""
-        result = np.tile(self.fixed, (len(query), 1))
+        lines = np.ones((self._design.shape[1], len(query)), np.float32)
+        for column, q in enumerate(query):
+            lines[1:, column] = self._lines(int(q))
+        # A sum over many places is one product: far quicker than to look up each for each query.
+        result = np.ascontiguousarray((self._design @ lines).T)
         part = np.empty(result.shape[1], np.float32)
-        for pair, index in self.looked_up:
-            for row, q in enumerate(query):
-                lines = [self._line(int(q), *each) for each in pair]
-                line = lines[0] if len(lines) == 1 else np.add.outer(lines[0], lines[1]).ravel()
-                np.take(line, index, out=part, mode="clip")
-                result[row] += part
         for name, table in self.alike.items():
             self._add_alike(name, table, query, result)
         for name, table in self.ratio.items():
             logs = self.space.logs[name]
             for row, q in enumerate(query):
-                result[row] += table[ratio_bins(logs[q] - logs)]
+                np.take(table, ratio_bins(logs[q] - logs), out=part, mode="clip")
+                result[row] += part
         if self.distance is not None:
             for row, km in enumerate(self.space.pool.distances_km(query)):
                 np.take(self.distance, distance_bins(km), out=part, mode="clip")
@@ -86,6 +100,14 @@ class PairScorer:
                 others, shared = self.space.namesakes.of_query(int(q))
                 result[row, others] += self.same_name[shared] - self.same_name[0]
         return result
+
+    def _lines(self, query: int) -> NDArray[np.float32]:
+        """Return what the traits add to each place of `_design`, but for the first."""
+        lines = [np.empty(0, np.float32)]
+        for pair in self.looked_up:
+            one, *two = (self._line(query, *each) for each in pair)
+            lines.append(np.add.outer(one, two[0]).ravel() if two else one)
+        return np.concatenate(lines)
 
     def _line(
         self,
@@ -103,19 +125,20 @@ class PairScorer:
     ) -> None:
         codes = self.space.codes[name]
         width = int(codes.ends[-1])
-        product = codes.matrix[query, :width] @ codes.matrix[:, :width].T
-        product += np.float32(codes.offset[0])
-        product *= LIKENESS_BINS
-        unknown = np.flatnonzero(~codes.known[:, 0])
-        part = np.empty(result.shape[1], np.float32)
-        for row, known in enumerate(codes.known[query, 0]):
-            if known:
-                # Cut off, and held to the table's ends by the mode.
-                np.take(table[:LIKENESS_BINS], product[row].astype(np.intp), out=part, mode="clip")
-                part[unknown] = table[LIKENESS_BINS]
-            else:
-                part.fill(table[LIKENESS_BINS])
-            result[row] += part
+        own, unknown = codes.matrix[query, :width], ~codes.known[:, 0]
+        used = np.flatnonzero(own.any(axis=0))
+        few = 2 * len(used) < width  # of 128 languages a block of queries, neighbours all, has a few
+        for start in range(0, result.shape[1], _STEP):
+            there = slice(start, start + _STEP)
+            others = codes.matrix[there]
+            product = own[:, used] @ others[:, used].T if few else own @ others[:, :width].T
+            product += np.float32(codes.offset[0])
+            product *= LIKENESS_BINS
+            # Cut off, and held to the table's ends by the mode.
+            part = np.take(table[:LIKENESS_BINS], product.astype(np.intp), mode="clip")
+            part[:, unknown[there]] = table[LIKENESS_BINS]
+            part[unknown[query]] = table[LIKENESS_BINS]
+            result[:, there] += part
 
 
 def _tables(

@@ -249,10 +249,8 @@ def distance_bins(km: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def ratio_bins(gap: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the bin of differences of log10, of either sign; NaN is unknown."""
-    unknown = np.isnan(gap)
-    bins: NDArray[np.int64] = (np.abs(np.where(unknown, 0.0, gap)) * _PER_DECADE).astype(np.int64)
-    np.minimum(bins, _RATIO_BINS - 1, out=bins)
-    bins[unknown] = _RATIO_BINS
+    bins: NDArray[np.int64] = np.fmin(np.abs(gap) * _PER_DECADE, _RATIO_BINS - 1).astype(np.int64)
+    bins[np.isnan(gap)] = _RATIO_BINS
     return bins
 
 

@@ -213,11 +213,13 @@ class Plausibility:
         def score(query: NDArray[np.int64]) -> NDArray[np.float32]:
             result = base(query)
             result += fixed
+            part = np.empty(result.shape[1], np.float32)
             if evidence is not None:
                 for row, q in enumerate(query):
                     for term, bins in evidence.of_query(int(q)).items():
                         if term in tables:  # an older model has no table for a newer term
-                            result[row] += tables[term][bins]
+                            # Bins are in their tables: told to hold them there, numpy looks up without a check.
+                            result[row] += np.take(tables[term], bins, out=part, mode="clip")
             for row, scores in enumerate(result):
                 result[row] -= np.repeat(_log_means(scores, space.pool), sizes)
             return result

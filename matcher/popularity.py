@@ -75,7 +75,7 @@ class Popularity:
         self.by_country = with_country.tocsc()
         self.has = (self.with_country > 0).astype(np.float32)
         self.few = np.searchsorted(_COARSE, self.own, side="right")
-        self.fixed = self._fixed(self.own)
+        self.fixed = self._fixed(self.own, seat)
 
     def of_pairs(self, query: NDArray[np.int64], other: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return the bin of pairs, shape (m,), in each term."""
@@ -98,11 +98,14 @@ class Popularity:
         partners = None if self.ties is None else self.ties[[query]].toarray()[0]
         own, few, fixed = self.own, self.few, self.fixed
         if without is not None:
-            own = own.copy()
-            own[[query, without]] -= 1.0
+            # Of all counts of regions those of its two ends alone are others.
+            ends = np.array([query, without])
             there[without] -= 1.0
             countries[self.country[without]] -= 1.0
-            few, fixed = np.searchsorted(_COARSE, own, side="right"), self._fixed(own)
+            few, fixed = few.copy(), {term: bins.copy() for term, bins in fixed.items()}
+            few[ends] = np.searchsorted(_COARSE, own[ends] - 1.0, side="right")
+            for term, bins in self._fixed(own[ends] - 1.0, self.seat[ends]).items():
+                fixed[term][ends] = bins
             if partners is not None:
                 partners[without] -= 1.0
         bins = dict(fixed) if without is not None else {}
@@ -114,9 +117,9 @@ class Popularity:
             bins[PARTNERS] = _held(self.ties @ partners, _PARTNERS)
         return bins
 
-    def _fixed(self, own: NDArray[np.float32]) -> dict[str, NDArray[np.int64]]:
+    def _fixed(self, own: NDArray[np.float32], seat: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         many, few = (np.searchsorted(cuts, own, side="right") for cuts in (_FINE, _COARSE))
-        return {OWN: many, OWN_SEAT: self.seat * _FEW + few}
+        return {OWN: many, OWN_SEAT: seat * _FEW + few}
 
 
 def _both(one: NDArray[np.int64], two: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -57,6 +57,8 @@ KNOWN_SHAPES = (
 ACTIVITY_SHAPES = {term: shape for term, shape in KNOWN_SHAPES.items() if term not in {PRECEDENTS, PARTNERS}}
 ONE_SIDED = (PROVINCE_SIDE, "ties nearby", "activity nearby", "own ties")
 _CHUNK = 20_000
+_SIZES = np.append(np.arange(BINS, dtype=np.float32), np.float32(np.nan))
+"""What the bins of a trait are held to be, for the gap of two: the last is "unknown"."""
 
 
 class Activity:
@@ -98,10 +100,9 @@ class Activity:
         self.totals = {term: totals if listed is None else totals * listed for term, totals in wanted.items()}
         wanted = self.totals
         self.wanted = {term: _mean(*totals) for term, totals in wanted.items()}
-        self.sizes = {
-            term: np.where(bins < BINS, bins, np.nan).astype(np.float32)
-            for term, bins in neighbours.sizes.items()
-        }
+        self.steps = neighbours.sizes
+        self.sizes = {term: _SIZES[bins] for term, bins in self.steps.items()}
+        self.wanting = {term: np.flatnonzero(np.isfinite(values)) for term, values in self.wanted.items()}
         self.nearby = (self.near @ with_country).tocsr()
         # By column: what one region is asked with.
         self.columns = {"ties nearby": self.nearby.tocsc()}
@@ -130,10 +131,7 @@ class Activity:
         for term, table in self.columns.items():
             part = slice(table.indptr[there], table.indptr[there + 1])
             bins[term] = self._scattered(term, table.indices[part], table.data[part])
-        for term, size in self.sizes.items():
-            wanted = self.wanted[term]
-            bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
-        return bins
+        return bins | {term: self._gaps(term, query, wanted) for term, wanted in self.wanted.items()}
 
     @cached_property
     def near_back(self) -> Any:
@@ -172,7 +170,15 @@ class Activity:
                 if not np.isnan(size[two]):
                     total, partners = self.totals[term][:, one]
                     wanted[[one]] = _mean(np.array([total - size[two]]), np.array([partners - 1]))
-            bins[term] = _gap_bins(size - wanted[query], size[query] - wanted)
+            bins[term] = self._gaps(term, query, wanted)
+        return bins
+
+    def _gaps(self, term: str, query: int, wanted: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the bin of one region with each other in a term of `GAPS`, shape (n,)."""
+        size, mine, some = self.sizes[term], wanted[query], self.wanting[term]
+        # Most regions want nothing that is known: of those the size alone counts, and that is one of a few.
+        bins = _gap_bins(_SIZES - mine, np.full_like(_SIZES, np.nan))[self.steps[term]]
+        bins[some] = _gap_bins(size[some] - mine, size[query] - wanted[some])
         return bins
 
     def _scattered(

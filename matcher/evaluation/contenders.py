@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matcher.partnerships import Ties
     from matcher.pool import Pool
     from matcher.weights import Weights
+    from matcher.world import World
 
 OURS = ("likeness", "learned", "plausibility")
 
@@ -53,6 +54,7 @@ class Knowledge:
 def gather(
     atlas: Atlas,
     model: SimilarityModel,
+    world: World,
     pool: Pool,
     taught: Ties,
     models_dir: Path | None,
@@ -70,12 +72,13 @@ def gather(
         samples = draw_samples(pool, a, b, seed)
         if is_wanted("learned", only):
             say(f"learning weights from {len(a):,} ties")
+            times = BOOTSTRAPS if sure else 0
             learned = learn_weights(
-                pool, model, samples, balanced(atlas).shares, bootstraps=BOOTSTRAPS if sure else 0, seed=seed
+                pool, model, samples, balanced(atlas).shares, bootstraps=times, seed=seed, world=world
             )
         if is_wanted("plausibility", only):
             say(f"learning plausibility from {len(a):,} ties")
-            space = PairSpace(pool, model)
+            space = PairSpace(pool, model, world=world)
             plausibility = Plausibility.fit(space, a, b, seed=seed)
     elif models_dir is not None:
         if (models_dir / LEARNED_FILE).exists():
@@ -93,6 +96,7 @@ def balanced(atlas: Atlas) -> Weights:
 def build_models(
     atlas: Atlas,
     model: SimilarityModel,
+    world: World,
     pool: Pool,
     facts: Knowledge,
     *,
@@ -109,11 +113,11 @@ def build_models(
     """
     models: dict[str, Model] = {}
     if is_wanted("likeness", only):
-        models["likeness"] = Model(likeness(pool, model, balanced(atlas).shares))
+        models["likeness"] = Model(likeness(pool, world, balanced(atlas).shares))
     if facts.learned is not None and is_wanted("learned", only):
-        models["learned"] = Model(likeness(pool, model, facts.learned.shares))
+        models["learned"] = Model(likeness(pool, world, facts.learned.shares))
     if facts.plausibility is not None and is_wanted("plausibility", only):
-        space = facts.space or PairSpace(pool, model, facts.plausibility.bounds)
+        space = facts.space or PairSpace(pool, model, facts.plausibility.bounds, world=world)
         evidence: Activity | None = facts.plausibility.evidence(space)
         left_out = None
         if len(facts.a):
@@ -149,11 +153,11 @@ def build_models(
     return models
 
 
-def likeness(pool: Pool, model: SimilarityModel, shares: Mapping[str, float]) -> Scorer:
+def likeness(pool: Pool, world: World, shares: Mapping[str, float]) -> Scorer:
     """Return the likeness under some weights as a scorer."""
     names = [name for name, share in shares.items() if share > 0]
     weights = np.array([shares[name] for name in names])
-    codes = model.encode(pool.atlas.columns(names, pool.rows), names)
+    codes = world.take(pool.rows, names)
     each = [np.repeat(weights, np.diff(codes.ends, prepend=0)), weights * (codes.offset - codes.base)]
     spread: NDArray[np.float32] = np.concatenate(each).astype(np.float32)
 

@@ -262,8 +262,8 @@ def _metrics(
     for kind in KINDS:
         truth = verdict.truth["world" if kind == "uniform" else "within"][mask]
         area = Auc(truth, verdict.negative[kind][mask])
-        result[f"auc_{kind}"] = area(np.ones(len(truth)))
-        result[f"auc_{kind}_95"] = interval(np.array([area(w) for w in weights[:200]]))
+        result[f"auc_{kind}"] = float(area(np.ones((1, len(truth))))[0])
+        result[f"auc_{kind}_95"] = interval(area(weights[:200]))
     return result
 
 

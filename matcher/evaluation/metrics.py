@@ -60,26 +60,32 @@ def auc(
     weights
         How often each query counts, shape (n,); None for once.
     """
-    return Auc(positive, negative)(np.ones(len(positive)) if weights is None else weights)
+    return float(
+        Auc(positive, negative)(np.ones((1, len(positive))) if weights is None else weights[None])[0]
+    )
 
 
 class Auc:
-    """An AUC that can be asked for many weightings of its queries: the scores are sorted once."""
+    """An AUC that is asked for many weightings of its queries at once: the scores are sorted once."""
 
     def __init__(self, positive: NDArray[np.float32], negative: NDArray[np.float32]) -> None:
-        count, each = negative.shape
-        values, code = np.unique(np.concatenate([positive, negative.ravel()]), return_inverse=True)
-        self.size = len(values)
-        self.positive = code[:count]
-        self.negative = code[count:]
-        self.query = np.repeat(np.arange(count), each)
+        from scipy.sparse import csr_array
 
-    def __call__(self, weights: NDArray[np.float64]) -> float:
-        """Return the AUC where query i counts `weights[i]` times."""
-        mass = np.bincount(self.negative, weights=weights[self.query], minlength=self.size)
-        below = np.cumsum(mass) - mass / 2.0
-        total = weights.sum() * mass.sum()
-        return float((weights * below[self.positive]).sum() / total) if total else 0.5
+        values, place = np.unique(positive, return_inverse=True)
+        low, high = (np.searchsorted(values, negative.ravel(), side=side) for side in ("left", "right"))
+        # Even places lie between two values of true pairs, and an odd one is such a value.
+        self.place = 2 * place + 1
+        query = np.repeat(np.arange(len(positive)), negative.shape[1])
+        shape = (2 * len(values) + 1, len(positive))
+        self.negative = csr_array((np.ones(negative.size), (low + high, query)), shape=shape)
+
+    def __call__(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the AUCs where query i counts `weights[:, i]` times, shape (r,)."""
+        mass = self.negative @ weights.T
+        below = np.cumsum(mass, axis=0) - mass / 2.0
+        total = weights.sum(axis=1) * mass.sum(axis=0)
+        beaten = (weights.T * below[self.place]).sum(axis=0)
+        return np.divide(beaten, total, out=np.full(len(total), 0.5), where=total != 0)
 
 
 def resamples(groups: NDArray[np.int64], count: int = RESAMPLES, seed: int = 0) -> NDArray[np.float64]:

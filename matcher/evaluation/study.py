@@ -16,6 +16,7 @@ from matcher.pairspace import PairSpace
 from matcher.partnerships import Partnerships, map_partnerships
 from matcher.pool import Pool
 from matcher.splits import SPLITS, held_out, split
+from matcher.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,9 +134,11 @@ def evaluate(
         )
     if at_most is not None and len(judged) > at_most:
         judged = judged.take(np.sort(np.random.default_rng(seed).permutation(len(judged))[:at_most]))
+    codes = World.open(atlas, model)
     facts = gather(
         atlas,
         model,
+        codes,
         pool,
         taught,
         models_dir,
@@ -150,10 +153,11 @@ def evaluate(
         for found in (facts.learned, facts.plausibility):
             if found is not None:
                 found.save(save)
-    models = build_models(atlas, model, pool, facts, only=only, seed=seed, say=say)
+    models = build_models(atlas, model, codes, pool, facts, only=only, seed=seed, say=say)
     if ablation:
         say("learning again with one group of features at a time")
-        models |= ablated(facts.space or PairSpace(pool, model), atlas.catalogue, facts.a, facts.b, seed)
+        space = facts.space or PairSpace(pool, model, world=codes)
+        models |= ablated(space, atlas.catalogue, facts.a, facts.b, seed)
     learned_from = _learned_from(pool, judged, models) if kind is None else 0
     if learned_from:
         say(

@@ -51,7 +51,7 @@ def test_a_weighted_auc_is_that_of_the_repeated_queries():
     )
     times = rng.integers(0, 4, 20)
     repeated = np.repeat(np.arange(20), times)
-    assert Auc(positive, negative)(times.astype(float)) == pytest.approx(
+    assert Auc(positive, negative)(times.astype(float)[None])[0] == pytest.approx(
         auc(positive[repeated], negative[repeated])
     )
 
