@@ -396,9 +396,7 @@ class Atlas:
         self, column: str, values: Sequence[str], rows: NDArray[np.int64] | None = None
     ) -> NDArray[np.bool_]:
         """Mark the regions of some rows (all for None) whose ``country`` or ``level`` is one of `values`."""
-        if rows is not None:
-            return np.array([text in values for text in self.column(column, rows)], np.bool_)
-        known, codes = self._coded[column]
+        known, codes = self._coded[column] if rows is None else self._codes(column, rows)
         mask = np.zeros(len(codes), np.bool_)
         for code, name in enumerate(known):
             if name in values:
@@ -407,16 +405,18 @@ class Atlas:
 
     @cached_property
     def _coded(self) -> dict[str, tuple[list[str], NDArray[np.int16]]]:
-        """Texts and codes of ``country`` and ``level``: comparing codes is quick, comparing texts is not."""
-        result = {}
-        for name in ("country", "level"):
-            known: dict[str, int] = {}
-            parts = []
-            for chunk in self.read([name])[name].chunks:
-                names, codes = coded(chunk)
-                parts.append(np.array([known.setdefault(t, len(known)) for t in names], np.int16)[codes])
-            result[name] = list(known), np.concatenate(parts)
-        return result
+        return {name: self._codes(name) for name in ("country", "level")}
+
+    def _codes(
+        self, column: str, rows: NDArray[np.int64] | None = None
+    ) -> tuple[list[str], NDArray[np.int16]]:
+        """Return texts and codes of ``country`` or ``level``: comparing codes is quick, comparing texts is not."""
+        known: dict[str, int] = {}
+        parts = [np.empty(0, np.int16)]
+        for chunk in self.read([column], rows)[column].chunks:
+            names, codes = coded(chunk)
+            parts.append(np.array([known.setdefault(t, len(known)) for t in names], np.int16)[codes])
+        return list(known), np.concatenate(parts)
 
     @cached_property
     def country_codes(self) -> NDArray[np.int64]:

@@ -176,14 +176,14 @@ class ShareEncoder:
     classes
         Names of the classes, in column order of `nodes`.
     nodes
-        None: a column a class, holding the root of its share. Else the nodes above each class, shape
-        (k classes, columns), each row of length 1 or all 0: a mixture is the sum of its classes' rows, scaled to
+        None: a column a class, holding the root of its share. Else which nodes lie above each class, shape
+        (k classes, columns): a mixture is the sum of its classes' rows, each scaled to length 1, itself scaled to
         length 1.
     """
 
     offset = 0.0
 
-    def __init__(self, classes: Sequence[str], nodes: NDArray[np.float64] | None = None) -> None:
+    def __init__(self, classes: Sequence[str], nodes: NDArray[np.bool_] | None = None) -> None:
         self.classes = tuple(classes)
         self.nodes = nodes
 
@@ -217,11 +217,10 @@ class ShareEncoder:
         first = [node for node in ranked if node in roots][: n_nodes // 2]
         columns = first + [node for node in ranked if node not in set(first)][: n_nodes - len(first)]
         where = {node: column for column, node in enumerate(columns)}
-        nodes = np.zeros((len(classes), len(columns)))
+        nodes = np.zeros((len(classes), len(columns)), np.bool_)
         for row, name in enumerate(classes):
-            nodes[row, [where[node] for node in paths.get(name, ()) if node in where]] = 1.0
-        length = np.linalg.norm(nodes, axis=1, keepdims=True)
-        return cls(classes, np.divide(nodes, length, out=np.zeros_like(nodes), where=length > 0))
+            nodes[row, [where[node] for node in paths.get(name, ()) if node in where]] = True
+        return cls(classes, nodes)
 
     @property
     def width(self) -> int:
@@ -236,7 +235,8 @@ class ShareEncoder:
         klass = index[shares.klass] if len(index) else shares.klass
         seen = klass >= 0
         if self.nodes is not None:
-            seen &= np.abs(self.nodes).sum(axis=1)[klass] > 0
+            length = np.sqrt(self.nodes.sum(axis=1))
+            seen &= length[klass] > 0
         whole, told = (
             np.bincount(shares.row[mask], weights=shares.share[mask], minlength=shares.n)
             for mask in (slice(None), seen)
@@ -253,12 +253,13 @@ class ShareEncoder:
             for begin, end in pairwise([*cuts, len(first)]):
                 start = first[begin]
                 part = slice(start, first[end] if end < len(first) else len(row))
-                sums = np.add.reduceat(share[part, None] * self.nodes[klass[part]], first[begin:end] - start)
+                scale = share[part] * (1.0 / length[klass[part]])
+                sums = np.add.reduceat(scale[:, None] * self.nodes[klass[part]], first[begin:end] - start)
                 x[row[first[begin:end]]] = sums
         known = (told > 0) & (told >= whole / 2)
         x[~known] = 0.0
-        length = np.linalg.norm(x, axis=1, keepdims=True)
-        return Code(np.divide(x, length, out=np.zeros_like(x), where=length > 0), known)
+        norm = np.linalg.norm(x, axis=1, keepdims=True)
+        return Code(np.divide(x, norm, out=np.zeros_like(x), where=norm > 0), known)
 
 
 Encoder = NumberEncoder | ShareEncoder

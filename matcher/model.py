@@ -328,7 +328,8 @@ class SimilarityModel:
                 values, places = arrays["values"][part], arrays["places"][part]
                 encoders.append(NumberEncoder(values, places, about["columns"], log=about["log"]))
             else:
-                encoders.append(ShareEncoder(about["classes"], arrays.get(f"{entry['name']}.nodes")))
+                nodes = arrays.get(f"{entry['name']}.nodes")
+                encoders.append(ShareEncoder(about["classes"], None if nodes is None else nodes > 0))
             features.append(Feature(**{**entry, "source": tuple(entry["source"])}))
         model.features_, model.encoders_ = tuple(features), tuple(encoders)
         model.base_, model.calibration_ = arrays["base"], arrays["calibration"]
@@ -560,7 +561,7 @@ def _digest(description: dict[str, Any]) -> str:
 
 def _pack(arrays: dict[str, NDArray[Any]]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    np.savez(buffer, allow_pickle=False, **arrays)  # not compressed: every start of the program reads it
     return buffer.getvalue()
 
 
