@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matcher import Matcher
-from matcher.report.writing import best_with_intervals
+from matcher.report.writing import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def main() -> None:
             matcher.report("Purwakarta", "Gurye", path, locale="ko")
             times = []
             for _ in range(5):
-                best_with_intervals.cache_clear()
+                KEPT.clear()
                 times.append(
                     _timed(lambda path=path: matcher.report("Purwakarta", "Gurye", path, locale="ko"))
                 )
@@ -55,7 +55,7 @@ def main() -> None:
         for country in COUNTRIES:
             region = "Purwakarta, ID" if country == "KR" else "Gurye, KR"
             ranking = matcher.rank(region, country=country, n=1)
-            best_with_intervals.cache_clear()
+            KEPT.clear()
             seconds = _timed(
                 lambda found=ranking: matcher.report(found.query.region, found[0].region, folder / "x.html")
             )

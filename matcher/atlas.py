@@ -6,7 +6,7 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from matcher.paths import data_dir as default_data_dir
 from matcher.store import NUMERIC, Store, coded, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -140,6 +140,7 @@ class Atlas:
         self.ignored: tuple[str, ...] = ()
         self._trees: dict[str, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
+        self._shapes: dict[int, pa.ChunkedArray] = {}
 
     @classmethod
     def open(cls, data_dir: Path | None = None, *, open_only: bool = False) -> Atlas:
@@ -500,28 +501,36 @@ class Atlas:
     # ----------------------------------------------------------------- outlines
 
     @cached_property
-    def _outlines(self) -> pa.Table:
-        import pyarrow as pa
-        from pyarrow.parquet import read_table
+    def _outlines(self) -> list[Callable[..., pa.Table]]:
+        """Readers of the outlines, one a row group: few are asked for, and reading all takes half a second."""
+        from pyarrow.parquet import ParquetFile
 
         names = [name for name in _OUTLINES if name in self.manifest["files"]]
-        columns = {"region_id": pa.string(), "geometry": pa.binary()}
-        tables = [read_table(self.store.checked(name), columns=list(columns)) for name in names]
-        if self.store.below is not None:
-            tables.append(self.store.below.select(list(columns)))
-        schema = pa.schema(list(columns.items()))
-        return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])
+        files = [ParquetFile(self.store.checked(name)) for name in names]
+        parts: list[Callable[..., pa.Table]] = [
+            partial(file.read_row_group, group) for file in files for group in range(file.num_row_groups)
+        ]
+        return parts if self.store.below is None else [*parts, self.store.below.select]
 
     @cached_property
-    def _outline_rows(self) -> dict[str, int]:
-        return {region_id: row for row, region_id in enumerate(self._outlines["region_id"].to_pylist())}
+    def _outline_places(self) -> dict[str, tuple[int, int]]:
+        """Part and row of the outline of each region that has one."""
+        return {
+            region_id: (part, row)
+            for part, read in enumerate(self._outlines)
+            for row, region_id in enumerate(read(columns=["region_id"])["region_id"].to_pylist())
+        }
 
     def outline(self, region_id: str) -> Geometry | None:
         """Return the simplified outline in degrees (lon, lat), or None where it may not be shipped."""
         import shapely
 
-        row = self._outline_rows.get(region_id)
-        return None if row is None else shapely.from_wkb(self._outlines["geometry"][row].as_py())
+        if region_id not in self._outline_places:
+            return None
+        part, row = self._outline_places[region_id]
+        if part not in self._shapes:
+            self._shapes[part] = self._outlines[part](columns=["geometry"])["geometry"]
+        return shapely.from_wkb(self._shapes[part][row].as_py())
 
     def locate(
         self, lat: float, lon: float, country: str | None = None, level: str | None = None
@@ -566,8 +575,9 @@ class Atlas:
     def _tree(self) -> tuple[Any, list[str]]:
         import shapely
 
-        shapes = shapely.from_wkb(self._outlines["geometry"].to_pylist())
-        return shapely.STRtree(shapes), list(self._outline_rows)
+        parts = (read(columns=["geometry"])["geometry"].to_pylist() for read in self._outlines)
+        shapes = shapely.from_wkb([shape for part in parts for shape in part])
+        return shapely.STRtree(shapes), list(self._outline_places)
 
 
 def _text_columns(catalogue: Catalogue) -> list[str]:

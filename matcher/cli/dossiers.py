@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import os
 import re
-from contextlib import contextmanager
+from collections import deque
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import pairwise
 from multiprocessing import parent_process
 from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -24,15 +25,18 @@ from matcher.errors import MatcherError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from datetime import date
     from pathlib import Path
 
     from matcher.matcher import Matcher
+    from matcher.ranking import Ranking
 
 
-PART = 20
-"""Most reports that a process is given at once: its progress is told when all of them are written."""
+PART = 2
+"""Reports that a process is given at once; while it writes these, the next ones wait for it."""
+
+Rankings: TypeAlias = "dict[tuple[Any, ...], Ranking]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,14 @@ class Job:
     wishes: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Jobs with their errors, and the rankings that were made for them; see `matcher.report.writing.first_of`."""
+
+    told: list[tuple[Job, str]]
+    rankings: Rankings
+
+
 def write_all(wishes: dict[str, Any], folder: Path, locale: str, day: date | None) -> None:
     """Write a report of every row of a file; what is there already is left, unless it is to be overwritten."""
     if folder.exists() and not folder.is_dir():
@@ -62,6 +74,7 @@ def write_all(wishes: dict[str, Any], folder: Path, locale: str, day: date | Non
     }
     _matcher.cache_clear()  # another command of this process may have asked for another atlas
     with _workers(wishes["jobs"]) as workers:
+        _matcher().atlas.hold()  # looking many regions up one by one reads the files many times
         jobs = list(read_jobs(_matcher(), wishes, folder, shared))
         waiting = [job for job in jobs if wishes["overwrite"] or not job.path.exists()]
         if len(waiting) < len(jobs):
@@ -81,26 +94,30 @@ def write_all(wishes: dict[str, Any], folder: Path, locale: str, day: date | Non
 
 
 @contextmanager
-def _workers(processes: int) -> Iterator[Executor | None]:
+def _workers(processes: int) -> Iterator[list[Executor]]:
     """Give processes that load while this one reads the file; none for one, and where own columns live here alone."""
-    if processes == 1:
-        yield None
-        return
-    if any(asked()):
+    if processes > 1 and any(asked()):
         note("your own columns are known to this process alone: the reports are written one after the other")
-        yield None
+        processes = 1
+    if processes == 1:
+        yield []
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     # A fresh interpreter each: forking a process that has threads may hang.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
-        for _ in range(processes):
-            workers.submit(_warm)
+    context = get_context("spawn")
+    with ExitStack() as stack:
+        workers: list[Executor] = [
+            stack.enter_context(ProcessPoolExecutor(1, mp_context=context)) for _ in range(processes)
+        ]
+        for worker in workers:
+            worker.submit(_warm)
         try:
             yield workers
         except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.shutdown(wait=False, cancel_futures=True)
             raise
 
 
@@ -143,36 +160,87 @@ def read_jobs(
             yield Job(a.region_id, partner, country, folder / file_name, {**shared, **more})
 
 
-def _run(jobs: list[Job], workers: Executor | None) -> Iterator[tuple[Job, str]]:
+def _run(jobs: list[Job], workers: list[Executor]) -> Iterator[tuple[Job, str]]:
     """Yield each job with its error, as they are done."""
-    if workers is None:
+    if not workers:
         yield from map(_write, jobs)
         return
-    from concurrent.futures import as_completed
+    from concurrent.futures import FIRST_COMPLETED, wait
     from concurrent.futures.process import BrokenProcessPool
 
+    shares = Shares(jobs, len(workers))
+    busy: dict[Future[Written], int] = {}
+
+    def give(who: int) -> None:
+        if part := shares.take(who):
+            busy[workers[who].submit(_write_some, part, shares.lent(who, part))] = who
+
+    for who in [*range(len(workers))] * 2:  # one part to write, and one so that no worker waits for its next
+        give(who)
     try:
-        for future in as_completed([workers.submit(_write_some, some) for some in _shared_out(jobs)]):
-            yield from future.result()
+        while busy:
+            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                who, written = busy.pop(future), future.result()
+                shares.learn(who, written.rankings)
+                give(who)
+                yield from written.told
     except BrokenProcessPool as error:
         raise MatcherError(
             "a process was killed, likely for want of memory; run again with fewer --jobs"
         ) from error
 
 
-def _shared_out(jobs: list[Job]) -> list[list[Job]]:
-    """Return the jobs in parts that one process writes: what shares work together, the longest first."""
-    parts = []
-    for _, same in groupby(
-        sorted(jobs, key=lambda job: (job.a, job.country)), lambda job: (job.a, job.country)
-    ):
-        group = list(same)
-        parts += [group[i : i + PART] for i in range(0, len(group), PART)]
-    return sorted(parts, key=len, reverse=True)
+class Shares:
+    """The jobs shared out among workers, so that no two of them rank the same country for the same region.
+
+    Each has a stretch of its own, nearly as long as the others', in which what shares a ranking stands together. Who is
+    done helps at the far end of the longest one left, and is lent the rankings that others have made.
+    """
+
+    def __init__(self, jobs: list[Job], workers: int) -> None:
+        ordered = sorted(jobs, key=_asked)
+        ends = [len(jobs) * who // workers for who in range(workers + 1)]
+        self.left = [deque(ordered[start:end]) for start, end in pairwise(ends)]
+        self.rankings: Rankings = {}
+        self._has: list[set[tuple[Any, ...]]] = [set() for _ in range(workers)]
+
+    def take(self, who: int) -> list[Job]:
+        """Return the next jobs of a worker; none where nothing is left that it had better do."""
+        own = self.left[who]
+        if not own:
+            longest = max(self.left, key=len)
+            own.extendleft(longest.pop() for _ in range((len(longest) + 1) // 2))
+        return [own.popleft() for _ in range(min(PART, len(own)))]
+
+    def learn(self, who: int, made: Rankings) -> None:
+        """Keep what a worker has ranked, for the others."""
+        self.rankings |= made
+        self._has[who] |= made.keys()
+
+    def lent(self, who: int, part: list[Job]) -> Rankings:
+        """Return what others ranked for these jobs, unless the worker was given it before."""
+        asked = {_asked(job) for job in part}
+        lent = {
+            key: made for key, made in self.rankings.items() if key[:2] in asked and key not in self._has[who]
+        }
+        self._has[who] |= lent.keys()
+        return lent
 
 
-def _write_some(jobs: list[Job]) -> list[tuple[Job, str]]:
-    return [_write(job) for job in jobs]
+def _asked(job: Job) -> tuple[str, str]:
+    return job.a, job.country
+
+
+def _write_some(jobs: list[Job], lent: Rankings) -> Written:
+    """Write reports with the rankings that others have made, and return those that were made for these."""
+    from matcher.report.writing import KEPT
+
+    kept = KEPT.setdefault(_matcher(), {})
+    kept |= lent
+    before = set(kept)
+    return Written(
+        [_write(job) for job in jobs], {key: made for key, made in kept.items() if key not in before}
+    )
 
 
 def _warm() -> None:

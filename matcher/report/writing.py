@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from matcher.errors import EmptyCandidatesError, UnknownNameError
 from matcher.files import write_atomically
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 CONTEXT = 1_000
 """Places of a ranking that a dossier looks through for the partner."""
+KEPT: WeakKeyDictionary[Matcher, dict[tuple[Any, ...], Ranking]] = WeakKeyDictionary()
+"""The last rankings that dossiers of a matcher were written from, by what was asked; see `first_of`."""
+_MOST = 8
 
 
 def pair_facts(
@@ -51,45 +54,60 @@ def pair_facts(
         The file of partnerships cannot be read.
     """
     explanation = matcher.explain(a, b, profile=profile, weights=weights)
-    wishes: dict[str, Any] = {"n": CONTEXT, "profile": profile, "weights": weights}
+    chosen = None if weights is None else tuple(sorted(weights.items()))
     rankings = []
     # A planner's own region may lie in a country that no list knows.
     with suppress(EmptyCandidatesError, UnknownNameError):
-        chosen = None if weights is None else tuple(sorted(weights.items()))
-        best = best_with_intervals(matcher, a, b.country, profile, chosen)
-        rankings.append(_with_partner(matcher, matcher.rank(a, country=b.country, **wishes), best, b))
+        rankings.append(_with_partner(matcher, first_of(matcher, a, b.country, profile, chosen), b))
     with suppress(EmptyCandidatesError):
-        rankings.append(matcher.rank(a, **wishes))
+        rankings.append(first_of(matcher, a, None, profile, chosen))
     ties = None if partnerships is None else known_ties(matcher, partnerships, a, b)
     statements = [*matcher.evidence(a), *matcher.evidence(b)]
     return gather_pair(explanation, matcher, rankings, ties, statements)
 
 
-@lru_cache(maxsize=8)
-def best_with_intervals(
-    matcher: Matcher, a: Region, country: str, profile: str, weights: tuple[tuple[str, float], ...] | None
+def first_of(
+    matcher: Matcher,
+    a: Region,
+    country: str | None,
+    profile: str,
+    weights: tuple[tuple[str, float], ...] | None,
 ) -> Ranking:
-    """Return the best candidates of a country and between which ranks they stand; kept, for many partners share them.
+    """Return the first candidates of a country, or of the world for None; kept, for many partners share them.
 
-    Just those whose values err in `matcher.intervals`: their ranks are the same whoever else is asked for.
+    Those of a country say between which ranks they stand as far as their values err in `matcher.intervals`: the ranks of
+    these are the same whoever else is asked for.
 
     Raises
     ------
     EmptyCandidatesError, UnknownNameError
     """
-    chosen = None if weights is None else dict(weights)
-    return matcher.rank_interval(a, country=country, n=SHAKEN, profile=profile, weights=chosen)
+    kept, key = KEPT.setdefault(matcher, {}), (a.region_id, country, profile, weights)
+    if key not in kept:
+        wishes: dict[str, Any] = {
+            "country": country,
+            "profile": profile,
+            "weights": None if weights is None else dict(weights),
+        }
+        ranking = matcher.rank(a, n=CONTEXT, **wishes)
+        if country is not None:
+            best = matcher.rank_interval(a, n=SHAKEN, **wishes)
+            ranking = replace(ranking, matches=(*best.matches, *ranking.matches[len(best) :]))
+        while len(kept) >= _MOST:
+            del kept[next(iter(kept))]
+        kept[key] = ranking
+    return kept[key]
 
 
-def _with_partner(matcher: Matcher, ranking: Ranking, best: Ranking, b: Region) -> Ranking:
-    """Give the best of a ranking their intervals, and the partner its own where it is listed further down."""
-    rest = tuple(
+def _with_partner(matcher: Matcher, ranking: Ranking, b: Region) -> Ranking:
+    """Give the partner its interval where it is listed further down."""
+    matches = tuple(
         replace(match, interval=matcher.interval_of(ranking, b))
-        if match.region.region_id == b.region_id
+        if match.region.region_id == b.region_id and match.interval is None
         else match
-        for match in ranking.matches[len(best) :]
+        for match in ranking.matches
     )
-    return replace(ranking, matches=(*best.matches, *rest))
+    return replace(ranking, matches=matches)
 
 
 def shortlist_facts(
