@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from matcher.atlas import Atlas
     from matcher.candidates import Filters
-    from matcher.model import Codes, SimilarityModel
+    from matcher.codes import Codes
+    from matcher.model import SimilarityModel
     from matcher.weights import Weights
     from matcher.world import Few, World
 

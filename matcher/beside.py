@@ -1,4 +1,7 @@
-"""What stands beside a ranking where it is asked for: mutual ranks and hubs, and the second opinion. No score changes."""
+"""What stands beside a ranking where it is asked for: intervals, mutual ranks and hubs, the second opinion.
+
+No score changes.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,63 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.candidates import choose
+from matcher.errors import UsageError
 from matcher.hubs import hubs, mutual_ranks
 from matcher.ranking import Mutual, Ranking
+from matcher.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from matcher.atlas import Region
     from matcher.matcher import Matcher
 
 SAMPLE = 200
 """Random regions whose lists tell the hubs."""
 LENGTH = 10
 """Of these lists."""
+
+
+def with_intervals(matcher: Matcher, ranking: Ranking, worlds: int, seed: int) -> Ranking:
+    """Return a ranking whose matches say between which ranks they stand; see `Matcher.rank_interval`."""
+    spread = intervals_of(matcher, ranking, [match.region for match in ranking], worlds, seed)
+    matches = tuple(
+        replace(match, interval=interval) for match, interval in zip(ranking, spread, strict=True)
+    )
+    return replace(ranking, matches=matches)
+
+
+def intervals_of(
+    matcher: Matcher, ranking: Ranking, regions: Sequence[Region], worlds: int, seed: int
+) -> list[tuple[int, int]]:
+    """Return between which ranks some of a ranking's candidates stand in 95 of 100 worlds.
+
+    Raises
+    ------
+    UsageError
+        No world is asked for.
+    """
+    from matcher import intervals
+    from matcher.noise import Noise, read_errors
+
+    if worlds < 1:
+        raise UsageError(f"worlds is {worlds}; ask for at least 1")
+    atlas, catalogue, query = matcher.atlas, matcher.catalogue, ranking.query
+    names = [name for name, _ in query.weights.key]
+    vector = query.weights.vector(names)
+    rows = choose(atlas, query.region, query.filters).rows
+    row = atlas.row(query.region.region_id, query.region.country)
+    codes = matcher.codes(names, np.append(rows, row))
+    own = codes.take(np.array([row]), names)
+    if query.filters.min_coverage > 0:
+        rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
+    focus = np.array([atlas.row(region.region_id, region.country) for region in regions])
+    drawn = intervals.worlds(vector, [catalogue[name].group for name in names], worlds, seed)
+    errors = read_errors(atlas.data_dir / "errors.toml", catalogue)
+    noise = Noise(atlas, matcher.model, errors, codes if isinstance(codes, World) else None)
+    found = intervals.ranks(codes, own, drawn, rows, focus, noise, row, seed)
+    return [(int(low), int(high)) for low, high in intervals.intervals(found)]
 
 
 def with_mutual(matcher: Matcher, ranking: Ranking, seed: int = 0) -> Ranking:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["number", "months", "mixture", "label", "tags"]
 KINDS: tuple[Kind, ...] = ("number", "months", "mixture", "label", "tags")
+_OFFERED = 12  # names told where none is close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +169,12 @@ def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
     names = list(known)
     import difflib
 
-    close = difflib.get_close_matches(name, names, n=3) or sorted(names)[:12]
-    return UnknownNameError(f"no {what} is called {name!r}; did you mean {', '.join(close)}?")
+    if close := difflib.get_close_matches(name, names, n=3):
+        return UnknownNameError(f"no {what} is called {name!r}; did you mean {' or '.join(close)}?")
+    more = ", ..." if len(names) > _OFFERED else ""
+    return UnknownNameError(
+        f"no {what} is called {name!r}; there are {', '.join(sorted(names)[:_OFFERED])}{more}"
+    )
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matcher.atlas import Region
+    from matcher.region import Region
 
 
 class MatcherError(Exception):

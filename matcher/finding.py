@@ -11,7 +11,7 @@ from matcher.errors import AmbiguousRegionError, RegionError, RegionNotFoundErro
 from matcher.names import is_ambiguous, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,6 +51,7 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
     if reference.kind == "region_id":
         return atlas.get(reference.text)
     hits = names.search(text, limit=_LISTED)
+    _no_country(atlas, names, text, hits)
     if not hits:
         raise RegionNotFoundError(
             f"no region is called {text!r}; check the spelling, add the country ('NAME, KR'), or give its "
@@ -61,10 +62,38 @@ def resolve_region(atlas: Atlas, names: NameIndex, text: str) -> Region:
     regions = _regions(atlas, hits)
     if len(regions) == 1:
         raise AmbiguousRegionError(f"no region is called {text!r}; did you mean {regions[0]}?", regions)
+    many = f"{len(regions)} regions" + (" or more" if len(regions) == _LISTED else "")
+    said = f"no region is called {text!r}; it may mean" if hits[0].is_guess else f"{text!r} may mean"
     raise AmbiguousRegionError(
-        f"{text!r} may mean {len(regions)} regions or more; add the country or province, or give the region's id",
-        regions,
+        f"{said} {many}; add the country or province, or give the region's id", regions
     )
+
+
+def _no_country(atlas: Atlas, names: NameIndex, text: str, hits: Sequence[NameHit]) -> None:
+    """Raise `AmbiguousRegionError` if the text is the name of a country, unless a region of it bears that name first.
+
+    "Spain" is a hamlet of North Carolina too, which nobody means who types it. To choose from are the regions of the
+    country that go by the name, its largest ones, and what bears the name elsewhere ("Georgia").
+    """
+    country = names.country(text)
+    if country is None:
+        return
+    named = [hit for hit in hits if not hit.is_guess]
+    if named and named[0].country == country and named[0].kind == "name":
+        return
+    rows = np.flatnonzero(atlas.where("country", [country]))
+    signing = np.intersect1d(rows, atlas.partner_rows())
+    rows = signing if len(signing) else rows
+    if not len(rows):
+        return
+    own = [hit for hit in named if hit.country == country]
+    if own and len(rows) == 1:
+        return
+    elsewhere = [hit for hit in named if hit.country != country and hit.kind == "name"][: _LISTED // 2]
+    largest = atlas.regions(rows[np.argsort(-np.nan_to_num(atlas.population[rows]), kind="stable")][:_LISTED])
+    inside = {region.region_id: region for region in [*_regions(atlas, own), *largest]}
+    regions = list(inside.values())[: _LISTED - len(elsewhere)] + _regions(atlas, elsewhere)
+    raise AmbiguousRegionError(f"{text!r} is a country; name a region of it, such as {regions[0]}", regions)
 
 
 def resolve_rows(

@@ -17,6 +17,7 @@ Quality = Literal["id", "exact", "bare", "alias", "town", "other", "start", "pre
 _CLASS: dict[str, int] = {
     "id": 0, "exact": 1, "bare": 1, "alias": 1, "town": 1, "other": 2, "start": 3, "prefix": 4, "fuzzy": 5, "elsewhere": 6,
 }  # fmt: skip
+_GUESSES = frozenset({"start", "prefix", "fuzzy", "elsewhere"})
 # Scores are in hundredths of a power of ten of people: an own name is worth 6 times the people of an alias and
 # 12 times those of a town inside a unit; the level that signs is worth 8 times a province. So "London" is Greater
 # London before London, Ontario, and "Bali" the province before a sub-district of India.
@@ -73,6 +74,11 @@ class NameHit:
     score: float = 0.0
     edits: float = 0.0
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether the text is only part of the name, or spelt otherwise, or elsewhere."""
+        return self.quality in _GUESSES
+
 
 def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     """Whether the first hit is too close to another to be taken without asking.
@@ -80,20 +86,20 @@ def is_ambiguous(hits: Sequence[NameHit]) -> bool:
     Hits of a lower class never compete. Inside a class the first needs a margin of ten times the people, own names
     counting more than aliases and towns (see `NameHit.score`), unless the other is its province, its own ward, or
     the kota / kabupaten that carries the same name only without its type word. A misspelt name competes with those
-    as near to it, and is never taken when more than one letter in six differs, type words left aside; a cut word ("Purwak") competes with
-    all that go on; a region elsewhere than was said is never taken.
+    as near to it, and is never taken when more than one letter in six differs, type words left aside; a cut word
+    ("Purwak") and a region elsewhere than was said are never taken.
     """
     if not hits:
         return False
     first = hits[0]
     if first.quality == "id":
         return False
-    if first.quality == "elsewhere" or first.edits * _LETTERS_PER_EDIT > _letters(first):
+    if first.quality in ("elsewhere", "prefix") or first.edits * _LETTERS_PER_EDIT > _letters(first):
         return True
     for other in hits[1:]:
         if _CLASS[other.quality] != _CLASS[first.quality] or other.edits > first.edits:
             continue
-        if first.quality == "prefix" or not (_is_clear(first, other) or _is_settled(first, other)):
+        if not (_is_clear(first, other) or _is_settled(first, other)):
             return True
     return False
 
@@ -154,8 +160,21 @@ def best_hits(hits: Iterable[NameHit]) -> list[NameHit]:
     return list(best.values())
 
 
+def _owns(hit: NameHit) -> bool:
+    return hit.kind in ("name", "bare")
+
+
 def weigh(hits: Sequence[NameHit]) -> list[NameHit]:
-    """Hits of one key, best first, aliases of a name that many large places own taken down."""
+    """Hits of one key, best first, aliases of a name that many large places own taken down.
+
+    What is the own name of a province is no alias of the province beside it: gazetteers slip there.
+    """
+    upper = {(hit.country, hit.parent_id) for hit in hits if _owns(hit) and hit.level != "regency"}
+    hits = [
+        hit
+        for hit in hits
+        if not (hit.kind == "alias" and hit.level != "regency" and (hit.country, hit.parent_id) in upper)
+    ]
     owners = [hit for hit in hits if hit.kind == "name" and hit.people >= _CROWD_PEOPLE]
     weighed = []
     for hit in hits:

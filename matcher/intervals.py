@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matcher.model import Codes
+    from matcher.codes import Codes
     from matcher.noise import Noise
     from matcher.world import Few, World
 

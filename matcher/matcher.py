@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -349,18 +348,17 @@ class Matcher:
         ------
         RegionError, UnknownNameError, WeightError, EmptyCandidatesError, UsageError
         """
-        ranking = self.rank(region, **wishes)
-        spread = self._intervals(ranking, [match.region for match in ranking], worlds, seed)
-        matches = tuple(
-            replace(match, interval=interval) for match, interval in zip(ranking, spread, strict=True)
-        )
-        return replace(ranking, matches=matches)
+        from matcher.beside import with_intervals
+
+        return with_intervals(self, self.rank(region, **wishes), worlds, seed)
 
     def interval_of(
         self, ranking: Ranking, region: Region, *, worlds: int = 200, seed: int = 0
     ) -> tuple[int, int]:
         """Return between which ranks one of a ranking's candidates stands in 95 of 100 worlds, see `rank_interval`."""
-        return self._intervals(ranking, [region], worlds, seed)[0]
+        from matcher.beside import intervals_of
+
+        return intervals_of(self, ranking, [region], worlds, seed)[0]
 
     def with_mutual(self, ranking: Ranking, *, seed: int = 0) -> Ranking:
         """Return a ranking whose matches say whether they would choose back and whether they are hubs.
@@ -382,31 +380,6 @@ class Matcher:
         from matcher.beside import with_plausibility
 
         return with_plausibility(self, ranking)
-
-    def _intervals(
-        self, ranking: Ranking, regions: Sequence[Region], worlds: int, seed: int
-    ) -> list[tuple[int, int]]:
-        from matcher import intervals
-        from matcher.noise import Noise, read_errors
-
-        if worlds < 1:
-            raise UsageError(f"worlds is {worlds}; ask for at least 1")
-        query = ranking.query
-        names = [name for name, _ in query.weights.key]
-        vector = query.weights.vector(names)
-        rows = choose(self.atlas, query.region, query.filters).rows
-        row = self.atlas.row(query.region.region_id, query.region.country)
-        codes = self.codes(names, np.append(rows, row))
-        own = codes.take(np.array([row]), names)
-        if query.filters.min_coverage > 0:
-            rows = rows[codes.coverage(own, rows, vector) >= query.filters.min_coverage]
-        focus = np.array([self.atlas.row(region.region_id, region.country) for region in regions])
-        drawn = intervals.worlds(vector, [self.catalogue[name].group for name in names], worlds, seed)
-        errors = read_errors(self.atlas.data_dir / "errors.toml", self.catalogue)
-        noise = Noise(self.atlas, self.model, errors, codes if isinstance(codes, World) else None)
-        found = intervals.ranks(codes, own, drawn, rows, focus, noise, row, seed)
-        spread = intervals.intervals(found)
-        return [(int(low), int(high)) for low, high in spread]
 
     def _rank(self, query: Query) -> Ranking:
         region, weights = query.region, query.weights

@@ -33,6 +33,7 @@ _COLUMNS = ["key", "text", "region_id", "kind", "priority", "country", "level", 
 _PREFIX_ROWS, _PREFIX_HITS = 20_000, 200  # rows read for one prefix, and the likeliest of them that are kept
 _LAST = "\U0010ffff"  # sorts after every letter
 _GROUPS_KEPT = 32
+_CODE_LETTERS = 3  # ISO 3166-1 writes a country in two letters or three
 
 
 class NameIndex:
@@ -111,6 +112,11 @@ class NameIndex:
         if reference.kind == "name":
             return self._by_name(reference.text, here, near=near)[:limit]
         return [hit for hit in self._by_id(reference) if here(hit)][:limit]
+
+    def country(self, text: str) -> str | None:
+        """Alpha-2 code of the country that a text names in one of many languages; codes are no names."""
+        is_code = text.strip().isascii() and len(fold(text)) <= _CODE_LETTERS
+        return None if is_code else self._readings.country(text)
 
     def _by_name(self, text: str, here: Test, *, near: bool) -> list[NameHit]:
         """Hits of the first reading of the text that is a name; else of names that start so or are near."""

@@ -14,9 +14,9 @@ import numpy as np
 
 from matcher.candidates import EARTH_RADIUS_KM
 from matcher.catalogue import read_toml
+from matcher.codes import Codes
 from matcher.encoding import NumberEncoder
 from matcher.errors import DataError
-from matcher.model import Codes
 from matcher.sentences import cell_km
 
 if TYPE_CHECKING:

@@ -58,6 +58,10 @@ class Partnerships:
         try:
             # NA is Namibia.
             table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path} is no text in UTF-8; save it as UTF-8 or 'CSV UTF-8'") from error
+        except pd.errors.EmptyDataError as error:
+            raise DataError(f"{path} is empty; it needs the columns {', '.join(NEEDED)}") from error
         except (OSError, ValueError) as error:
             raise DataError(f"cannot read {path} as a table of partnerships: {error}") from error
         if missing := [name for name in NEEDED if name not in table]:
@@ -71,14 +75,18 @@ class Partnerships:
 
 
 def _end(table: Any, end: str, path: Path) -> Places:
-    def number(name: str, bound: float) -> NDArray[np.float64]:
+    import pandas as pd
+
+    def degrees(name: str, bound: float) -> NDArray[np.float64]:
         text = table[f"{end}_{name}"].str.strip()
-        try:
-            values: NDArray[np.float64] = text.replace("", "nan").to_numpy(dtype=object).astype(np.float64)
-        except ValueError as error:
-            raise DataError(f"{path}: {end}_{name} holds no number of degrees: {error}") from error
-        if (np.abs(values) > bound).any():
-            raise DataError(f"{path}: {end}_{name} goes beyond {bound:g} degrees")
+        values: NDArray[np.float64] = pd.to_numeric(text, errors="coerce").to_numpy(np.float64)
+        wrong = np.flatnonzero((text != "") & ~(np.abs(values) <= bound))
+        if len(wrong):
+            more = f" (and {len(wrong) - 1} rows more)" if len(wrong) > 1 else ""
+            raise DataError(
+                f"{path}: {end}_{name} of row {wrong[0] + 2} is {text.iloc[wrong[0]]!r}{more}; write degrees from "
+                f"-{bound:g} to {bound:g}, or nothing where they are unknown"
+            )
         return values
 
     qid = table.get(f"{end}_qid")
@@ -86,8 +94,8 @@ def _end(table: Any, end: str, path: Path) -> Places:
     return Places(
         name=table[f"{end}_name"].str.strip().to_numpy(dtype=object),
         country=table[f"{end}_country"].str.strip().str.upper().to_numpy(dtype=object),
-        lat=number("lat", 90.0),
-        lon=number("lon", 180.0),
+        lat=degrees("lat", 90.0),
+        lon=degrees("lon", 180.0),
         wikidata=blank if qid is None else qid.str.strip().to_numpy(dtype=object),
     )
 

@@ -92,7 +92,15 @@ class Readings:
 
     def country(self, text: str) -> str | None:
         """Alpha-2 code of a country given by a code or a name in one of many languages."""
-        return self._countries.get(fold(text))
+        key = fold(text)
+        return self._countries.get(key) if key in self._text else None  # most names are in no country's list
+
+    @cached_property
+    def _text(self) -> str:
+        try:
+            return self._path.read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise DataError(f"cannot read {self._path}: {error}; install the atlas again.") from error
 
     @cached_property
     def _countries(self) -> dict[str, str]:
@@ -100,8 +108,8 @@ class Readings:
         import json
 
         try:
-            table = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            table = json.loads(self._text)
+        except ValueError as error:
             raise DataError(f"cannot read {self._path}: {error}; install the atlas again.") from error
         return {key: alpha2 for alpha2, facts in table.items() for key in facts["keys"]}
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from matcher.codes import Codes
 from matcher.mapping import mapped_array
-from matcher.model import Codes
 from matcher.paths import cache_dir
 
 if TYPE_CHECKING:

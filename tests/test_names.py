@@ -249,7 +249,7 @@ def test_first_hit(index, text, first, quality):
         ("Frankfurt", False),
         ("Purwakata", False),
         ("Guryee", False),
-        ("Gur", False),  # one name goes on so
+        ("Gur", True),  # one name goes on so, but a cut word is no name
         ("Gurie", True),  # one letter of five is no clear misspelling
         ("Purwakarta, Nowhere", True),  # the only one, but not where it was said to be
     ],
@@ -453,6 +453,8 @@ Powiat tatrzański       ? Nitra, SK province
 Mairie de Bordeaux      = Bordeaux, FR regency
 Prefeitura de Curitiba  = Curitiba, BR regency
 Yogyakarta              ? Yogyakarta, ID province
+เชียงใหม่                = Mueang Chiang Mai, TH regency
+Chiloé                  ? Chiloeches, ES regency
 """
 
 

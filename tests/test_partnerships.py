@@ -62,10 +62,31 @@ def test_a_file_that_is_no_table_of_partnerships_is_refused(tmp_path, text):
         Partnerships.read(tmp_path / "t.csv")
 
 
-@pytest.mark.parametrize("point", ["north,2", "91,2", "1,181"])
-def test_a_point_that_is_none_is_refused(tmp_path, point):
-    with pytest.raises(DataError, match="degrees"):
-        Partnerships.read(write(tmp_path / "t.csv", f"A,AA,{point},,B,BB,3,4,,x,True"))
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ("north,2", "a_lat of row 3 is 'north'; write degrees from -90 to 90"),
+        ("91,2", "a_lat of row 3 is '91';"),
+        ("1,181", "a_lon of row 3 is '181'; write degrees from -180 to 180"),
+        ("nan,2", "a_lat of row 3 is 'nan';"),
+    ],
+)
+def test_a_point_that_is_none_is_refused(tmp_path, point, said):
+    rows = ("A,AA,1,2,,B,BB,3,4,,x,True", f"A,AA,{point},,B,BB,3,4,,x,True")
+    with pytest.raises(DataError, match=said):
+        Partnerships.read(write(tmp_path / "t.csv", *rows))
+
+
+def test_the_wrong_points_of_a_file_are_counted(tmp_path):
+    row = "A,AA,99,2,,B,BB,3,4,,x,True"
+    with pytest.raises(DataError, match=r"a_lat of row 2 is '99' \(and 2 rows more\);"):
+        Partnerships.read(write(tmp_path / "t.csv", row, row, row))
+
+
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path):
+    (tmp_path / "t.csv").write_bytes("région\n".encode("latin-1"))
+    with pytest.raises(DataError, match="no text in UTF-8; save it"):
+        Partnerships.read(tmp_path / "t.csv")
 
 
 def test_every_point_finds_its_region(atlas):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from matcher.cli import options
 from matcher.cli.output import note
+from matcher.cli.values import NewFile, Text, TextFile
 from matcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BACKENDS = (
     "threads",
@@ -31,7 +34,7 @@ EPILOG = options.examples(
 @click.command(epilog=EPILOG)
 @click.option(
     "--queries",
-    type=click.File(encoding="utf-8-sig"),
+    type=TextFile(),
     required=True,
     metavar="FILE",
     help="The regions to rank for: a CSV with a column region_id or name (and country, if it has one), or one region a "
@@ -78,12 +81,12 @@ EPILOG = options.examples(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     required=True,
     help="The Parquet file to write.",
 )
 def batch(
-    queries: io.TextIOBase,
+    queries: Text,
     output: Path,
     memory: int,
     backend: Any,
@@ -102,7 +105,7 @@ def batch(
         raise UsageError(
             f"--scheduler {scheduler} needs to know of which engine it is; add --backend dask, ray or spark"
         )
-    texts = read_queries(queries.read())
+    texts = read_queries(queries.content)
     matcher = options.load_matcher()
     # What was not asked for is left to the defaults of Matcher.batch.
     job = matcher.batch(texts, memory=memory << 20, **{name: wish for name, wish in wishes.items() if wish})

@@ -11,6 +11,7 @@ import click
 
 from matcher.cli import options
 from matcher.cli.output import note, table, write, write_json, write_records
+from matcher.cli.values import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,7 +208,7 @@ def fetch(key: tuple[str, ...], sources: Path | None, archives: Path | None, cac
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     required=True,
     help="Parquet file to write.",
 )

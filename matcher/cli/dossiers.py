@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections import deque
@@ -21,6 +22,7 @@ from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import note, write
 from matcher.cli.own import asked
+from matcher.cli.values import TextFile
 from matcher.errors import MatcherError, UsageError
 
 if TYPE_CHECKING:
@@ -138,7 +140,8 @@ def read_jobs(
         raise UsageError(
             f"the file {str(path)!r} does not exist; --all-from needs a CSV with the columns a and b"
         )
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    text = TextFile().convert(str(path), None, None).content
+    with io.StringIO(text, newline="") as file:
         rows = csv.DictReader(file)
         if "a" not in (rows.fieldnames or ()):
             raise UsageError(f"{path} lacks the column a; it needs the columns a and b, a region in each")

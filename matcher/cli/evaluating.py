@@ -10,6 +10,7 @@ import click
 from matcher.cli import options
 from matcher.cli.judging import show_crops
 from matcher.cli.output import decimal, note, table, whole, write, write_csv, write_json
+from matcher.cli.values import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ EPILOG = options.examples(
 @click.option(
     "--json",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     help="Write everything, intervals and what was not mapped too, to this file.",
 )
 @options.formats("table", "csv", "json")

@@ -9,7 +9,7 @@ import click
 
 from matcher.cli import options
 from matcher.cli.output import decimal, percent, table, write, write_json, write_records
-from matcher.cli.own import catalogue_and_profiles, own_columns
+from matcher.cli.own import asked, own_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def features(name: str | None, group: str | None, profile: str, weights: dict[st
     from matcher.licences import read_licences
     from matcher.paths import data_dir
 
-    catalogue, profiles = catalogue_and_profiles()
+    catalogue, profiles = _catalogue_and_profiles()
     shares = weight_shares(catalogue, profiles, profile, weights)
     if name:
         chosen = [catalogue[name]]
@@ -146,3 +146,20 @@ def profiles(form: str) -> None:
         return
     rows = [[decimal(row[h], 2) if h in groups else row[h] for h in headers] for row in records]
     write(table(headers, rows, right=set(range(1, 1 + len(groups)))))
+
+
+def _catalogue_and_profiles() -> tuple[Catalogue, dict[str, Profile]]:
+    """Return features and weights, with own ones where the running command was given some; reads no table alone."""
+    from matcher.catalogue import Catalogue
+    from matcher.own.catalogue import OwnCatalogue
+    from matcher.weights import read_profiles, with_own
+
+    catalogues, tables, _ = asked()
+    if tables:
+        matcher = options.load_matcher()
+        return matcher.catalogue, matcher.profiles
+    catalogue, profiles = Catalogue.open(), read_profiles()
+    for path in catalogues:
+        own = OwnCatalogue.open(path, catalogue)
+        catalogue, profiles = catalogue.extended(own.features, own.groups), with_own(profiles, own)
+    return catalogue, profiles

@@ -1,110 +1,20 @@
-"""Options that several commands share, and the types of their values."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from matcher.cli.values import Countries, Span, WeightChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matcher.matcher import Matcher
 
-_NUMBER = re.compile(r"(?P<number>[\d.,_]*\d\.?)\s*(?P<unit>[kKmM]?)")
-_UNITS = {"": 1.0, "k": 1e3, "m": 1e6}
 LEVELS = ("regency", "metropolis", "province", "town")
-
-
-class Span(click.ParamType[tuple[float | None, float | None]]):
-    """A range ``MIN:MAX``; either end may be left open; k and M stand for thousand and million."""
-
-    name = "min:max"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Return what help shows."""
-        return "MIN:MAX"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float | None, float | None]:
-        """Read a range."""
-        if isinstance(value, tuple):
-            return value
-        low, colon, high = str(value).partition(":")
-        if not colon:
-            self.fail(
-                f"{value!r} is not a range; write MIN:MAX, such as 10000:500000, 10k: or :2M.", param, ctx
-            )
-        ends = (self._end(low, param, ctx), self._end(high, param, ctx))
-        if ends == (None, None):
-            self.fail("a range needs at least one end; write MIN:MAX, MIN: or :MAX.", param, ctx)
-        if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-            self.fail(f"{value!r} ends below its beginning; write the smaller number first.", param, ctx)
-        return ends
-
-    def _end(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        """Read one end of a range; an open end is None."""
-        if not text.strip():
-            return None
-        match = _NUMBER.fullmatch(text.strip())
-        if match is None:
-            self.fail(f"{text!r} is not a number of 0 or more; write 250000, 250k or 1.5M.", param, ctx)
-        try:
-            return float(re.sub(r"[,_]", "", match["number"])) * _UNITS[match["unit"].lower()]
-        except ValueError:
-            self.fail(f"{text!r} is not a number; write 250000, 250k or 1.5M.", param, ctx)
-
-
-class WeightChange(click.ParamType[tuple[str, float]]):
-    """A weight ``NAME=VALUE``; whether it may be used is for the model to say."""
-
-    name = "name=value"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Return what help shows."""
-        return "NAME=VALUE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, float]:
-        """Read one weight."""
-        if isinstance(value, tuple):
-            return value
-        name, _, number = str(value).partition("=")
-        try:
-            return name.strip(), float(number)
-        except ValueError:
-            self.fail(
-                f"{value!r} is not a weight; write NAME=VALUE, such as culture=2 or relief=0.", param, ctx
-            )
-
-
-class Countries(click.ParamType[tuple[str, ...]]):
-    """One or more countries, by code or name, parted by commas."""
-
-    name = "country"
-
-    def convert(
-        self,
-        value: Any,
-        param: click.Parameter | None,  # noqa: ARG002
-        ctx: click.Context | None,  # noqa: ARG002
-    ) -> tuple[str, ...]:
-        """Read the codes; a name may itself hold a comma ("Korea, South")."""
-        from matcher.countries import country_code
-        from matcher.errors import UnknownNameError
-
-        if isinstance(value, tuple):
-            return value
-        parts = [part.strip() for part in str(value).split(",") if part.strip()] or [""]
-        if len(parts) > 1:
-            with suppress(UnknownNameError):
-                return (country_code(str(value)),)
-        return tuple(country_code(part) for part in parts)
 
 
 def country_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

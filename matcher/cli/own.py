@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matcher.cli.values import NewFile
 from matcher.errors import TableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from matcher.catalogue import Catalogue
     from matcher.matcher import Matcher
-    from matcher.weights import Profile
 
 _KEY = "matcher.own"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -33,7 +32,7 @@ def own_columns(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--errors",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=NewFile(),
             expose_value=False,
             callback=_remember,
             help="Write every row of --data or --regions that cannot be used to this CSV file.",
@@ -111,25 +110,6 @@ def extended(matcher: Matcher) -> Matcher:
                 f"columns of {table} that {catalogue} does not describe: {', '.join(matcher.atlas.ignored)}."
             )
     return matcher
-
-
-def catalogue_and_profiles() -> tuple[Catalogue, dict[str, Profile]]:
-    """Return features and weights, with own ones where the running command was given some; reads no table alone."""
-    from matcher.catalogue import Catalogue
-    from matcher.own.catalogue import OwnCatalogue
-    from matcher.weights import read_profiles, with_own
-
-    catalogues, tables, _ = asked()
-    if tables:
-        from matcher.cli import options
-
-        matcher = options.load_matcher()
-        return matcher.catalogue, matcher.profiles
-    catalogue, profiles = Catalogue.open(), read_profiles()
-    for path in catalogues:
-        own = OwnCatalogue.open(path, catalogue)
-        catalogue, profiles = catalogue.extended(own.features, own.groups), with_own(profiles, own)
-    return catalogue, profiles
 
 
 def _short(error: TableError, path: Path) -> TableError:

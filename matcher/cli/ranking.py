@@ -12,6 +12,7 @@ from matcher.cli import options
 from matcher.cli.choosing import many_regions, one_region
 from matcher.cli.output import note, one_line, table, whole, write, write_json, write_records
 from matcher.cli.own import own_columns
+from matcher.cli.values import Text, TextFile
 from matcher.countries import country_name
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ EPILOG = options.examples(
 @options.narrowing("REGION")
 @click.option(
     "--candidates",
-    type=click.File(encoding="utf-8-sig"),
+    type=TextFile(),
     metavar="FILE",
     help="Only the regions in this file: one a line, or a CSV with a column region_id; - reads stdin.",
 )
@@ -78,7 +79,7 @@ def rank(
     intervals: bool,
     mutual: bool,
     plausibility: bool,
-    candidates: io.TextIOBase | None,
+    candidates: Text | None,
     **wishes: Any,
 ) -> None:
     """Rank the regions of other countries by their likeness to REGION.
@@ -90,8 +91,8 @@ def rank(
     matcher = options.load_matcher()
     query = one_region(matcher, region)
     if candidates is not None:
-        name = getattr(candidates, "name", "the list")
-        wishes["candidates"] = many_regions(matcher, read_candidates(candidates.read()), name)
+        listed = read_candidates(candidates.content)
+        wishes["candidates"] = many_regions(matcher, listed, candidates.name)
     # What was not asked for is left to the defaults of Matcher.rank.
     rank_of = matcher.rank_interval if intervals else matcher.rank
     ranking = rank_of(query, **{name: wish for name, wish in wishes.items() if wish})

@@ -12,6 +12,7 @@ from matcher.cli import options
 from matcher.cli.choosing import one_region
 from matcher.cli.output import note, write
 from matcher.cli.own import own_columns
+from matcher.cli.values import NewFile
 
 if TYPE_CHECKING:
     from matcher.matcher import Matcher
@@ -133,13 +134,10 @@ def _check_output(output: Path) -> None:
     from matcher.report.forms import form_of
 
     try:
+        NewFile().convert(output, None, None)
         form_of(output.name)
-    except UsageError as error:
+    except (click.BadParameter, UsageError) as error:
         raise click.BadParameter(str(error), param_hint="--output") from error
-    if not output.resolve().parent.is_dir():
-        raise click.BadParameter(
-            f"the folder {str(output.parent)!r} does not exist; create it first.", param_hint="--output"
-        )
 
 
 def _day(text: str) -> Any:

@@ -60,8 +60,9 @@ def show(region: str, folders: tuple[Path, ...], form: str) -> None:
         ]
         write_csv(names, [[row[name] for name in names] for row in records])
     else:
+        points = matcher.evidence(shown, folders)
         write(card(shown, features))
-        if points := matcher.evidence(shown, folders):
+        if points:
             write(f"\nStated by others (no part of any score):\n{statements(points)}")
 
 

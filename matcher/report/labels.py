@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.report.pictures import text_width
+from matcher.report.lettering import text_width
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

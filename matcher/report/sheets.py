@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from matcher.report.document import Bullets, Cell, Paragraph, Table, Tiles, walk
-from matcher.report.pictures import text_width
+from matcher.report.lettering import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

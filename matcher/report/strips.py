@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matcher.report.charts import scale_ticks, short_month
-from matcher.report.pictures import A_TINT, PAPER, RULE, SOFT, A, B, lines_of, rect, svg, text
+from matcher.report.lettering import lines_of
+from matcher.report.pictures import A_TINT, PAPER, RULE, SOFT, A, B, rect, svg, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

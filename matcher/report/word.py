@@ -16,8 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from matcher.report.document import Bullets, Figure, Heading, Paragraph, Side, Table, Tiles, walk
+from matcher.report.lettering import text_width
 from matcher.report.pdf import to_png
-from matcher.report.pictures import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

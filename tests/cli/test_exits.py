@@ -118,6 +118,10 @@ def test_debug_keeps_the_traceback(error, monkeypatch, fake):
         (["report", "Purwakarta", "Gurye"], 2, "Missing option '--output'"),
         (["report", "Purwakarta", "Gurye", "-o", "x.doc"], 2, "does not end in .html, .pdf"),
         (["report", "Purwakarta", "Gurye", "-o", "no/where/x.html"], 2, "does not exist; create it first"),
+        (["report", "Purwakarta", "Gurye", "-o", "."], 2, "'.' is a directory"),
+        (["batch", "-o", "no/where/x.parquet", "--queries", "-"], 2, "does not exist; create it first"),
+        (["show", "Purwakarta", "--errors", "no/where/x.csv"], 2, "does not exist; create it first"),
+        (["features", "xyzzy"], 2, "no feature is called 'xyzzy'; there are"),
     ],
 )
 def test_what_a_user_gets_wrong(words, code, said, invoke, fake):
@@ -126,6 +130,23 @@ def test_what_a_user_gets_wrong(words, code, said, invoke, fake):
     assert said in done.err
     assert not done.out
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rank", "Purwakarta", "--candidates"],
+        ["batch", "-o", "x.parquet", "--queries"],
+        ["report", "-o", "out", "--all-from"],
+    ],
+)
+def test_a_list_in_another_encoding_is_told(words, invoke, fake, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.txt").write_bytes("région\n".encode("latin-1"))
+    done = invoke(*words, "list.txt")
+    assert done.code == 2
+    assert "'list.txt' is no text in UTF-8; save it as UTF-8" in done.err
+    assert not done.out
 
 
 def test_an_ambiguous_region_lists_what_to_choose_from(invoke, fake):
