@@ -42,6 +42,8 @@ PROVINCES: dict[str, tuple[str, str, str, str]] = {
     "39": ("Jeju", "제주특별자치도", "KR-49", "province"),
 }
 """By the first two digits: name, Hangul, ISO 3166-2, type. Bukdo and namdo keep "-do": without it both lose sense."""
+_PAIRS = str.maketrans("ktp", "gdb")
+"""Letters that the spellings before 2000 have for each other."""
 _SYLLABLE = re.compile(r"[aeiouy]+")
 
 
@@ -64,6 +66,18 @@ def short_name(name: str) -> str:
     if kind.casefold() not in ("si", "gun", "gu") or len(_SYLLABLE.findall(stem.casefold())) < 2:
         return name
     return stem
+
+
+def spelling_key(name: str) -> str:
+    """Key under which the two spellings of a Korean name meet, that of 1939 (McCune-Reischauer) and that of 2000.
+
+    >>> spelling_key("Hongch’ŏn"), spelling_key("Hongcheon-gun"), spelling_key("구례군")
+    ('hongjon', 'hongjon', '구례')
+    """
+    from matcher.folding import fold_bare
+
+    key = fold_bare(name).replace("eo", "o").replace("eu", "u").replace("ch", "j")
+    return key.translate(_PAIRS)
 
 
 def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:

@@ -133,7 +133,7 @@ _TYPES: dict[str, tuple[tuple[str, str], ...]] = {
 # Upper units of any country.
 _UPPER = re.compile(
     r"^(?:Province of |State of |Provincia de |Canton of |Governorate of )?(?P<n>.+?)(?:,? (?:Province|Prefecture|Region|"
-    r"Governorate|Oblast|Krai|State|County|Department|Municipality|District|Voivodeship|Canton|Parish|Division|"
+    r"Governorate|Oblast|Krai|State|County|Departa?ment|Municipality|District|Voivodeship|Canton|Parish|Division|"
     r"Regional Unit|Metropolitan City|City|Raion|Emirate|Special Municipality|ken|fu))?$"
 )
 _TYPES["EH"] = _TYPES["MA"]
@@ -216,10 +216,10 @@ def bare(text: str, country: str) -> tuple[str, str | None]:
 
 
 def bare_upper(text: str) -> str:
-    """Name of a province without the words that tell its type.
+    """Name of a province without the words that tell its type, one of them with the misprint of Natural Earth.
 
-    >>> bare_upper("South Jeolla Province"), bare_upper("Regional Municipality")
-    ('South Jeolla', 'Regional')
+    >>> bare_upper("South Jeolla Province"), bare_upper("Regional Municipality"), bare_upper("Cusco Departament")
+    ('South Jeolla', 'Regional', 'Cusco')
     """
     match = _UPPER.match(text)
     return match["n"] if match and len(match["n"]) > 1 else text

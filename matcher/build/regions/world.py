@@ -145,8 +145,7 @@ def with_towns(regions: gpd.GeoDataFrame, names: GeoNames, sources: Sources) -> 
     regions["name_local"] = identity.native_names(regions, towns, names)
     regions["name_ko"] = exonyms.korean_names(regions, towns, names)
     regions["name_id"] = exonyms.indonesian_names(regions, towns)
-    where = regions["country"].reset_index(drop=True)
-    found = seats.seats(towns, towns["unit"].to_numpy(), where).reindex(range(len(regions)))
+    found = seats.seats(towns, regions).reindex(range(len(regions)))
     for column in found:
         regions[column] = found[column].to_numpy()
     regions["time_zone"] = seats.time_zones(regions, names)

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from matcher.build.regions import figures, headcount, population, seats
+from matcher.build.regions import figures, headcount, population
 
 
 def units(**columns):
@@ -49,20 +49,6 @@ def test_sums_go_up_the_whole_chain_once():
     total = population.summed(table)
     assert total.loc["city"].tolist() == [3, "official", 2021]
     assert total.loc["prov"].tolist() == [7, "modelled", 2025]
-
-
-def test_the_seat_is_a_capital_before_a_larger_town():
-    towns = pd.DataFrame(
-        [
-            ("Big", "AA", 0, 0, 900.0, "PPL", "Z/1", 1),
-            ("Seat", "AA", 0, 1, 50.0, "PPLA2", "Z/2", 2),
-            ("Abroad", "BB", 0, 1, 990.0, "PPLC", "Z/3", 3),
-        ],
-        columns=["name", "country", "lat", "lon", "population", "feature", "time_zone", "id"],
-    )
-    seat = seats.seats(towns, ["u", "u", "u"], pd.Series({"u": "AA"}))
-    assert seat.loc["u", "seat_name"] == "Seat"
-    assert seat.loc["u", "time_zone"] == "Z/2"
 
 
 def test_quarters_of_a_town_are_not_counted_with_it(squares, geonames):
