@@ -136,9 +136,10 @@ def test_the_official_language_is_heard_round_the_capital(world, first):
 
 
 @pytest.mark.parametrize(
-    ("home", "status", "zone_km"), [(5.0, "official", 25.0), (60.0, "", 25.0), (60.0, "official", 300.0)]
+    ("home", "status", "zone_km"),
+    [(5.0, "official", 25.0), (5.0, "", 150.0), (60.0, "", 150.0), (60.0, "official", 300.0)],
 )
-def test_an_official_language_of_a_settler_country_pulls_over_a_wider_land(home, status, zone_km):
+def test_a_language_beside_one_of_nearly_everybody_pulls_over_more_land_than_it_fills(home, status, zone_km):
     rows = pd.DataFrame(
         {
             "people": [0.93, 0.07],
