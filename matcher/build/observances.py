@@ -13,6 +13,7 @@ import ast
 import operator
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -170,35 +171,31 @@ class _Reader:
 
     def _value(self, node: ast.expr) -> Any:
         """Return what an expression on year and subdivision is; ``...`` for anything that hangs on more."""
+        value: Any = ...
         match node:
             case ast.Constant():
-                return node.value
+                value = node.value
             case ast.Tuple() | ast.Set() | ast.List():
                 parts = [self._value(each) for each in node.elts]
-                return ... if ... in parts else parts
-            case ast.Attribute(value=ast.Name(id="self"), attr="_year"):
-                return self.year
-            case ast.Attribute(value=ast.Name(id="self"), attr="subdiv" | "_normalized_subdiv"):
-                return self.part
+                value = ... if ... in parts else parts
             case ast.Attribute(value=ast.Name(id="self")):
                 held = getattr(self.country, node.attr, None)
-                return self._value(held) if isinstance(held, ast.expr) else ...
+                own = {"_year": self.year, "subdiv": self.part, "_normalized_subdiv": self.part}
+                value = own.get(node.attr, self._value(held) if isinstance(held, ast.expr) else ...)
             case ast.UnaryOp(op=ast.Not()):
                 held = self._value(node.operand)
-                return ... if held is ... else not held
+                value = ... if held is ... else not held
             case ast.BoolOp():
-                parts = [self._value(each) for each in node.values]
+                parts = [each if each is ... else bool(each) for each in map(self._value, node.values)]
                 decides = isinstance(node.op, ast.Or)
-                if decides in [each if each is ... else bool(each) for each in parts]:
-                    return decides
-                return ... if ... in parts else not decides
+                value = decides if decides in parts else ... if ... in parts else not decides
             case ast.BinOp():
-                return self._operate(node.op, node.left, node.right)
+                value = self._operate(node.op, node.left, node.right)
             case ast.Compare():
-                terms = [node.left, *node.comparators]
-                parts = [self._operate(op, *pair) for op, pair in zip(node.ops, zip(terms, terms[1:]), strict=False)]
-                return False if False in parts else ... if ... in parts else True
-        return ...
+                pairs = pairwise((node.left, *node.comparators))
+                parts = [self._operate(op, *pair) for op, pair in zip(node.ops, pairs, strict=True)]
+                value = False if False in parts else ... if ... in parts else True
+        return value
 
     def _operate(self, op: ast.AST, left: ast.expr, right: ast.expr) -> Any:
         values = self._value(left), self._value(right)

@@ -40,21 +40,21 @@ TRADITIONS: dict[str, str] = {
     "persian": "persian_calendar",
     "mongolian": "mongolian_calendar",
 }
-_NTH = re.compile(r"_(two|three|four|five|\d|eve|multiday)$")
+_NTH = re.compile(r"_(two|three|four|five|\d)$")
+_EVE = re.compile(r"_(eve|multiday)$")
 _DAYS_OF = re.compile(r"^(easter|carnival|pentecost|ascension)_\w+$")
-_DAY = re.compile(r"_day$")
 # One feast under the names of several calendars.
 _SAME: dict[str, str] = {
     **dict.fromkeys(
         (
-            "buddha", "buddha_purnima", "chinese_birthday_of_buddha", "kason_full_moon", "vesak", "vesak_may",
+            "buddha_day", "buddha_purnima", "chinese_birthday_of_buddha", "kason_full_moon_day", "vesak", "vesak_may",
             "vesak_poya", "visakha_bucha",
         ),
         "buddhas_birthday",
     ),
     **dict.fromkeys(("diwali_india", "diwali_south_india", "myanmar_diwali"), "diwali"),
     **dict.fromkeys(("gyalpo_losar", "sonam_losar", "tamu_losar"), "losar"),
-    **dict.fromkeys(("chinese_new_years", "chinese_day_before_new_years"), "lunar_new_year"),
+    **dict.fromkeys(("chinese_new_years_day", "chinese_day_before_new_years_day"), "lunar_new_year"),
     "nepal_holi": "holi",
 }  # fmt: skip
 
@@ -65,9 +65,9 @@ def feast(observance: str) -> str:
     Examples
     --------
     >>> [feast(each) for each in ("eid_al_fitr_day_two", "easter_monday", "chinese_new_years_eve", "vesak")]
-    ['eid_al_fitr', 'easter', 'lunar_new_year', 'buddhas_birthday']
+    ['eid_al_fitr_day', 'easter', 'lunar_new_year', 'buddhas_birthday']
     """
-    name = _DAY.sub("", _DAYS_OF.sub(r"\1", _NTH.sub("", observance)))
+    name = _DAYS_OF.sub(r"\1", _EVE.sub("_day", _NTH.sub("", observance)))
     return _SAME.get(name, name)
 
 
