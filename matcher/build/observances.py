@@ -104,7 +104,8 @@ def _subdivision(country: type) -> str | None:
     if all(each.__name__ != _CHILD for each in country.__mro__):
         return None
     codes = (getattr(country, name, None) for name in ("parent_entity_subdivision_code", "country"))
-    return next(code.value for code in codes if isinstance(code, ast.Constant) and code.value)
+    values = (code.value for code in codes if isinstance(code, ast.Constant))
+    return next((value for value in values if isinstance(value, str)), None)
 
 
 class _Reader:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matcher.language import Language
     from matcher.matcher import Matcher
 
-FEATURE = "festivals"
+FEATURE, SOURCE = "festivals", "krfest"
 TONGUE = "ko"
 """Language of the names: the one table of festivals is Korea's."""
 
@@ -34,4 +34,4 @@ def festival_rows(festivals: Mapping[str, Iterable[str]], region: Region, say: L
     """Return the row of a region's card, none where no festival is known; the names stay in their language."""
     names = say("list.comma").join(festivals.get(region.region_id, ()))
     value = Cell(names, lang="" if say.code == TONGUE else TONGUE)
-    return (Row((Cell(say("r.card.festivals")), value)),) if names else ()
+    return (Row((Cell(say("r.card.festivals", source=SOURCE)), value)),) if names else ()

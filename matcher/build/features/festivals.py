@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,10 +74,11 @@ def units_of(table: pd.DataFrame, regions: GeoDataFrame) -> NDArray[np.int64]:
     korean = np.flatnonzero(regions["country"] == "KR")
     local, level = regions["name_local"].to_numpy(dtype=object), regions["level"].to_numpy(dtype=object)
     uppers = {regions.index[i]: province(str(local[i])) for i in korean if level[i] != "regency"}
-    districts = [i for i in korean if level[i] == "regency"]
+    districts = [int(i) for i in korean if level[i] == "regency"]
     parents = regions["parent_id"].to_numpy(dtype=object)
     by_name = {(uppers.get(parents[i], ""), str(local[i])): i for i in districts}
-    alone = {uppers[p]: i for i in districts if list(parents).count(p := parents[i]) == 1}
+    inside_of = Counter(parents[districts])
+    alone = {uppers[parents[i]]: i for i in districts if inside_of[parents[i]] == 1}
 
     def named(address: str) -> int:
         words = address.split()
