@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,8 +76,7 @@ def units_of(table: pd.DataFrame, regions: GeoDataFrame) -> NDArray[np.int64]:
     districts = [int(i) for i in korean if level[i] == "regency"]
     parents = regions["parent_id"].to_numpy(dtype=object)
     by_name = {(uppers.get(parents[i], ""), str(local[i])): i for i in districts}
-    inside_of = Counter(parents[districts])
-    alone = {uppers[parents[i]]: i for i in districts if inside_of[parents[i]] == 1}
+    alone = {province(str(local[i])): i for i in districts if parents[i] not in uppers}  # Sejong
 
     def named(address: str) -> int:
         words = address.split()

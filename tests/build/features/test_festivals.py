@@ -8,12 +8,12 @@ from matcher.build.features.festivals import MOST, told, units_of
 REGIONS = gpd.GeoDataFrame(
     {
         "country": "KR",
-        "level": ["metropolis", "metropolis", "regency", "regency", "regency"],
-        "name_local": ["서울특별시", "세종특별자치시", "중구", "강서구", "세종시"],
-        "parent_id": [None, None, "kr:11", "kr:11", "kr:29"],
+        "level": ["metropolis", "regency", "regency", "regency"],
+        "name_local": ["서울특별시", "중구", "강서구", "세종시"],
+        "parent_id": [None, "kr:11", "kr:11", None],
     },
-    geometry=[box(0, 0, 2, 1), box(5, 0, 6, 1), box(0, 0, 1, 1), box(1, 0, 2, 1), box(5, 0, 6, 1)], crs="EPSG:4326",
-    index=pd.Index(["kr:11", "kr:29", "kr:11020", "kr:11160", "kr:29010"], name="region_id"),
+    geometry=[box(0, 0, 2, 1), box(0, 0, 1, 1), box(1, 0, 2, 1), box(5, 0, 6, 1)], crs="EPSG:4326",
+    index=pd.Index(["kr:11", "kr:11020", "kr:11160", "kr:29010"], name="region_id"),
 )  # fmt: skip
 
 
@@ -24,10 +24,10 @@ def row(road="", office="", lat=float("nan"), lon=float("nan")):
 @pytest.mark.parametrize(
     ("table", "unit"),
     [
-        (row("서울특별시 중구 세종대로 1", "서울특별시 강서구"), 2),
-        (row("", "서울특별시 강서구", 0.5, 0.5), 3),
-        (row("", "한국관광공사", 0.5, 1.5), 3),
-        (row("세종특별자치시 한누리대로 1"), 4),
+        (row("서울특별시 중구 세종대로 1", "서울특별시 강서구"), 1),
+        (row("", "서울특별시 강서구", 0.5, 0.5), 2),
+        (row("", "한국관광공사", 0.5, 1.5), 2),
+        (row("세종특별자치시 한누리대로 1"), 3),
         (row("부산광역시 중구 1"), -1),
     ],
 )
