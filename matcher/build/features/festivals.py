@@ -18,6 +18,8 @@ NAMED = True
 FEATURES: tuple[str, ...] = ("festivals",)
 SOURCES: tuple[str, ...] = ("krfest",)
 
+OFFICIAL = "kr:"
+"""Begin the ids of the districts of the census layer."""
 MOST = 5
 """Festivals that are kept of a district."""
 _READ = {
@@ -59,7 +61,8 @@ def edition(title: str) -> tuple[str, int]:
 def units_of(table: pd.DataFrame, regions: GeoDataFrame) -> NDArray[np.int64]:
     """Return the row of the Korean district that each festival is held in, -1 for none.
 
-    The address names it; else the office that gave the row does; else the point lies in it.
+    The address names it; else the office that gave the row does; else the point lies in it. A planner's own region has
+    only what lies in it: by name it might take the festivals of a whole province.
 
     Parameters
     ----------
@@ -71,12 +74,14 @@ def units_of(table: pd.DataFrame, regions: GeoDataFrame) -> NDArray[np.int64]:
     import shapely
 
     korean = np.flatnonzero(regions["country"] == "KR")
-    local, level = regions["name_local"].to_numpy(dtype=object), regions["level"].to_numpy(dtype=object)
+    local = regions["name_local" if "name_local" in regions else "name"].to_numpy(dtype=object)
+    level = regions["level"].to_numpy(dtype=object)
     uppers = {regions.index[i]: province(str(local[i])) for i in korean if level[i] != "regency"}
     districts = [int(i) for i in korean if level[i] == "regency"]
     parents = regions["parent_id"].to_numpy(dtype=object)
-    by_name = {(uppers.get(parents[i], ""), str(local[i])): i for i in districts}
-    alone = {province(str(local[i])): i for i in districts if parents[i] not in uppers}  # Sejong
+    official = [i for i in districts if str(regions.index[i]).startswith(OFFICIAL)]
+    by_name = {(uppers.get(parents[i], ""), str(local[i])): i for i in official}
+    alone = {province(str(local[i])): i for i in official if parents[i] not in uppers}  # Sejong
 
     def named(address: str) -> int:
         words = address.split()

@@ -35,6 +35,15 @@ def test_the_address_comes_before_the_office_and_that_before_the_point(table, un
     assert units_of(table, REGIONS).tolist() == [unit]
 
 
+def test_a_planners_own_region_has_what_lies_in_it():
+    own = gpd.GeoDataFrame(
+        {"country": "KR", "level": ["regency"], "name": ["서울숲"], "parent_id": [None]},
+        geometry=[box(0, 0, 1, 1)], crs="EPSG:4326", index=pd.Index(["own:1"], name="region_id"),
+    )  # fmt: skip
+    assert units_of(row("서울특별시 중구 1"), own).tolist() == [-1]
+    assert units_of(row("서울특별시 중구 1", "", 0.5, 0.5), own).tolist() == [0]
+
+
 def test_editions_are_one_festival_and_those_that_recur_come_first():
     listed = [
         ("새 축제", "2025-06-01"), ("2024 꽃축제", "2024-03-09"), ("꽃 축제", "2025-04-01"), ("제12회 산신제", "2023-05-01"),
