@@ -49,6 +49,8 @@ class Feature:
         True where a planner may want the feature off.
     evidence_column
         Column that tells the evidence of each single value, where it differs between regions.
+    compared
+        False for names that one place has and no other: shown, and not in the model, so it cannot be weighted.
     licence
         Of a planner's own feature; that of any other is the licence of its sources (see `matcher.licences`).
     """
@@ -68,6 +70,7 @@ class Feature:
     tree: str = ""
     sensitive: bool = False
     evidence_column: str = ""
+    compared: bool = True
     licence: str = ""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.candidates import distances_km
 from matcher.explanation import Contribution, Explanation
+from matcher.history import read_history
 from matcher.licences import told_of
 from matcher.ranking import population_ratio
 
@@ -73,6 +74,7 @@ def explanations(
             profile=weights.profile,
             notes=notes if a.country == b.country else (),
             atlas_version=atlas.version,
+            history=read_history(atlas.data_dir, a.country, b.country),
         )
         for i, b in enumerate(regions[1:])
     ]

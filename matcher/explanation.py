@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matcher.atlas import Region
+    from matcher.history import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,8 @@ class Explanation:
         Share, in per cent, of random cross-border pairs that score lower under the same weights.
     notes
         What a reader must know to read the score right.
+    history
+        Facts of the two countries, which no score sees; None where they are not known.
     """
 
     a: Region
@@ -107,6 +110,7 @@ class Explanation:
     profile: str
     notes: tuple[str, ...] = ()
     atlas_version: str = ""
+    history: History | None = None
 
     @property
     def is_strong(self) -> bool:
@@ -155,6 +159,7 @@ class Explanation:
             "points": [part.to_dict() for part in self.points],
             "sentences": self.sentences(),
             "notes": list(self.notes),
+            "history": self.history and self.history.to_dict(),
             "atlas": self.atlas_version,
         }
 

@@ -169,11 +169,8 @@ class SimilarityModel:
 
         if isinstance(X, Atlas):
             rows = _by_id(X, X.partner_rows())
-            return (
-                X.columns([f.name for f in X.catalogue], rows),
-                tuple(X.catalogue),
-                X.countries[rows].astype(str),
-            )
+            features = tuple(feature for feature in X.catalogue if feature.compared)
+            return X.columns([f.name for f in features], rows), features, X.countries[rows].astype(str)
         array = self._validate(X, reset=True)
         return ArrayColumns(array), _plain_features(array.shape[1]), np.arange(len(array))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matcher.atlas import Atlas
+from matcher.catalogue import Catalogue
 from matcher.errors import DataError, UnknownNameError
 from matcher.matcher import Matcher
 from matcher.model import SimilarityModel
@@ -221,3 +223,13 @@ def test_a_pickle_in_the_arrays_is_never_run(toy: Matcher, tmp_path: Path) -> No
 def test_a_feature_that_the_model_lacks_is_named(toy: Matcher) -> None:
     with pytest.raises(UnknownNameError, match="elevation"):
         toy.model.index("elevatoin")
+
+
+def test_a_feature_that_is_not_compared_is_in_no_model(toy: Matcher) -> None:
+    atlas = toy.atlas
+    name = next(iter(atlas.catalogue.features))
+    features = [replace(f, compared=f.name != name) for f in atlas.catalogue]
+    told = Atlas(atlas.data_dir, atlas.manifest, Catalogue(features, atlas.catalogue.groups.values()))
+    known = [feature.name for feature in SimilarityModel(n_pairs=10).fit(told).features_]
+    assert name not in known
+    assert len(known) == len(features) - 1

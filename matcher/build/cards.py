@@ -20,8 +20,8 @@ _RULES = {
 
 _README = """# The atlas
 
-All regions of the world with their features. The Parquet files, `atlas.json`, `languages.json` and
-`countries.json` are written by `matcher data build` and checked by `matcher data verify`; the others are written by hand
+All regions of the world with their features. The Parquet files, `atlas.json`, `languages.json`, `countries.json` and
+`history.json` are written by `matcher data build` and checked by `matcher data verify`; the others are written by hand
 or, like this page, from `sources.toml`.
 
 | file | what |
@@ -37,6 +37,7 @@ or, like this page, from `sources.toml`.
 | `errors.toml` | how wrong the values of a feature may be, and whence that is known |
 | `languages.json` | languages in the atlas: names, and the family tree that their likeness follows (share-alike) |
 | `countries.json` | names of countries in many languages |
+| `history.json` | facts of two countries: neighbours, common official language, colonial ties; no score sees them |
 | `levels.csv` | which layer stands for which level in which country, and why |
 | `world.json` | land outlines for locator maps |
 

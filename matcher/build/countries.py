@@ -1,10 +1,11 @@
-"""Names of the countries in many languages -> ``countries.json``."""
+"""Tables of countries for the runtime: names in many languages -> ``countries.json``, and ``history.json``."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from matcher.build.history import history_table
 from matcher.folding import fold
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ _LANGUAGES = [
 
 
 def tables(sources: Sources) -> dict[str, bytes]:
-    """Further files for the runtime: ``countries.json``."""
-    return {"countries.json": json.dumps(country_names(sources), ensure_ascii=False, indent=0).encode()}
+    """Further files for the runtime."""
+    names = json.dumps(country_names(sources), ensure_ascii=False, indent=0).encode()
+    return {"countries.json": names, "history.json": history_table(sources)}
 
 
 def country_names(sources: Sources) -> dict[str, dict[str, Any]]:

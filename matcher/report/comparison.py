@@ -21,6 +21,7 @@ from matcher.report.document import (
     Side,
     Table,
 )
+from matcher.report.festivals import festival_rows
 from matcher.report.pieces import (
     basis,
     cell,
@@ -57,7 +58,7 @@ def cards(facts: PairFacts, say: Language) -> Section:
     regions = (facts.explanation.a, facts.explanation.b)
     factors = population_factors(facts.explanation)
     columns = tuple(
-        (identity(region, facts.parents, say, side, factor),)
+        (identity(region, facts.parents, say, side, factor, festival_rows(facts.festivals, region, say)),)
         for side, region, factor in zip("ab", regions, factors, strict=True)
     )
     return Section("regions", say("r.regions"), (Side(columns), *_outlines(facts, say)))

@@ -11,10 +11,10 @@ from matcher.report.document import Bullets, Cell, Column, Figure, Heading, Para
 from matcher.report.pieces import cell, level_of, shown, source_note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matcher.complements import Peaks
-    from matcher.explanation import Contribution
+    from matcher.explanation import Contribution, Explanation
     from matcher.feasibility import Hurdle
     from matcher.language import Language
     from matcher.opportunities import Opportunity
@@ -271,7 +271,16 @@ def feasibility(facts: PairFacts, say: Language) -> Section:
         Column(say("r.col.figures"), width=0.54),
     )
     table = Table("feasibility-table", say("r.feas.caption"), columns, tuple(rows))
-    return Section("feasibility", say("r.feas"), (table,))
+    return Section("feasibility", say("r.feas"), (table, *_history(facts.explanation, say)))
+
+
+def _history(explanation: Explanation, say: Language) -> Iterator[Paragraph]:
+    """Say what is recorded of the two countries; nothing where they are not in the table."""
+    if history := explanation.history:
+        a, b = (say.country(region.country) for region in (explanation.a, explanation.b))
+        told = say("list.semicolon").join(say(f"history.{fact}") for fact in history.facts)
+        key = "r.history" if told else "r.history.none"
+        yield Paragraph(say(key, a=a, b=b, facts=told, source=history.source, year=history.vintage), "note")
 
 
 def _hurdle(hurdle: Hurdle, facts: PairFacts, say: Language) -> str:

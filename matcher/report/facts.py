@@ -11,6 +11,7 @@ from matcher.criteria import Facts, Form, check
 from matcher.feasibility import Hurdle, hurdles, pair_facts
 from matcher.opportunities import Opportunity, opportunities
 from matcher.procedures import Procedure, procedure
+from matcher.report.festivals import FEATURE
 from matcher.report.outlines import OutlinePair, outline_pair
 from matcher.report.sources import SourceRow, source_rows, versions
 from matcher.report.standing import Standing, standing
@@ -39,6 +40,8 @@ class PairFacts:
         Known partnerships around the pair; None where no file of them was read.
     statements
         What texts state of either region, each with its source; no score sees them.
+    festivals
+        Names of festivals by region id; only regions with some.
     parents
         The regions in which those that are named lie, by id.
     """
@@ -54,6 +57,7 @@ class PairFacts:
     procedures: tuple[Procedure, ...]
     ties: KnownTies | None
     statements: tuple[Point, ...]
+    festivals: Mapping[str, tuple[str, ...]]
     outlines: OutlinePair | None
     parents: Mapping[str, Region]
     sources: tuple[SourceRow, ...]
@@ -111,6 +115,7 @@ class PairFacts:
             "procedures": [p.name for p in self.procedures],
             "partnerships": None if self.ties is None else self.ties.to_dict(),
             "statements": [point.to_dict() for point in self.statements],
+            "festivals": {region_id: list(names) for region_id, names in self.festivals.items()},
             "sources": [source.to_dict() for source in self.sources],
             "versions": dict(self.versions),
         }
@@ -126,6 +131,7 @@ def gather_pair(
     rankings: Sequence[Ranking] = (),
     ties: KnownTies | None = None,
     statements: Sequence[Point] = (),
+    festivals: Mapping[str, tuple[str, ...]] | None = None,
 ) -> PairFacts:
     """Collect the facts of a pair.
 
@@ -141,6 +147,8 @@ def gather_pair(
         Known partnerships around the pair.
     statements
         What texts state of either region.
+    festivals
+        See `matcher.report.festivals`.
     """
     a, b = explanation.a, explanation.b
     found = hurdles(explanation)
@@ -166,11 +174,12 @@ def gather_pair(
         procedures=tuple(procedure(region.country) for region in (a, b)),
         ties=ties,
         statements=tuple(statements),
+        festivals=festivals or {},
         outlines=outline_pair(
             (a.name, matcher.atlas.outline(a.region_id)), (b.name, matcher.atlas.outline(b.region_id))
         ),
         parents=matcher.atlas.parents([a, b, *(m.region for ranked in standings[:1] for m in ranked.best)]),
-        sources=source_rows([explanation], matcher),
+        sources=source_rows([explanation], matcher, (FEATURE,) if festivals else ()),
         versions=versions(explanation.profile, explanation.atlas_version, matcher),
         world=read_world(matcher.atlas.data_dir / "world.json"),
     )

@@ -74,9 +74,17 @@ def words_of(say: Language) -> dict[str, str]:
 
 
 def identity(
-    region: Region, parents: Parents, say: Language, side: str, factor: float | None = None
+    region: Region,
+    parents: Parents,
+    say: Language,
+    side: str,
+    factor: float | None = None,
+    more: Sequence[Row] = (),
 ) -> Table:
-    """Return the card of a region: what is not known says so; `factor` is how far off a modelled population may be."""
+    """Return the card of a region: what is not known says so; `factor` is how far off a modelled population may be.
+
+    `more` are further rows, of what few regions have.
+    """
     lines = [
         ("country", say.country(region.country), None),
         ("level", level_of(region, say), None),
@@ -97,7 +105,7 @@ def identity(
         f"card-{side}",
         say("r.card.caption", name=title_of(region, say)),
         (Column(say("r.col.fact"), width=0.34), Column(say("r.col.value"), width=0.66)),
-        tuple(rows),
+        (*rows, *more),
     )
 
 

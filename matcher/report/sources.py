@@ -38,14 +38,24 @@ class SourceRow:
         return asdict(self)
 
 
-def source_rows(explanations: Sequence[Explanation], matcher: Matcher) -> tuple[SourceRow, ...]:
-    """Return every source of the explanations in the order of first use; a key without an entry is still listed."""
+def source_rows(
+    explanations: Sequence[Explanation], matcher: Matcher, told: Sequence[str] = ()
+) -> tuple[SourceRow, ...]:
+    """Return every source of the explanations in the order of first use; a key without an entry is still listed.
+
+    `told` are features that the report tells of beside them.
+    """
     registry = read_registry(matcher.atlas.data_dir / "sources.toml")
     used: dict[str, list[str]] = {}
     for explanation in explanations:
         for part in explanation.points:
             for key in part.source:
                 used.setdefault(key, []).append(part.feature)
+        if explanation.history:
+            used.setdefault(explanation.history.source, []).append("history")
+    for name in told:
+        for key in matcher.catalogue[name].source:
+            used.setdefault(key, []).append(name)
     used.setdefault(MAP_SOURCE, []).append("")
     return tuple(_row(key, registry.get(key, {}), features) for key, features in used.items())
 

@@ -14,6 +14,7 @@ from matcher.language import language
 from matcher.report.contest import gather_shortlist
 from matcher.report.dossier import dossier
 from matcher.report.facts import gather_pair
+from matcher.report.festivals import festivals_of
 from matcher.report.forms import form_of, written
 from matcher.report.known import known_ties
 from matcher.report.shortlist import shortlist
@@ -63,7 +64,7 @@ def pair_facts(
         rankings.append(first_of(matcher, a, None, profile, chosen))
     ties = None if partnerships is None else known_ties(matcher, partnerships, a, b)
     statements = [*matcher.evidence(a), *matcher.evidence(b)]
-    return gather_pair(explanation, matcher, rankings, ties, statements)
+    return gather_pair(explanation, matcher, rankings, ties, statements, festivals_of(matcher, [a, b]))
 
 
 def first_of(
