@@ -127,7 +127,9 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     warmth, rain = monthly_climate(regions, sources)
     lat = regions["lat"].to_numpy(dtype=float)
     evaporation = potential_evaporation(warmth, lat)
-    water = supply(rain, turc_evaporation(warmth, mean_sun(regions, sources)[:, 0], lat))
+    by_sun = turc_evaporation(warmth, mean_sun(regions, sources)[:, 0], lat)
+    # Small islands have no cell in the map of the sun; their air is moist, and there the two formulas agree best.
+    water = supply(rain, np.where(np.isnan(by_sun), evaporation, by_sun))
     table = pd.DataFrame({"season_months": season_months(warmth, water)}, index=regions.index)
     start = season_start(warmth, water)
     table["season_start"] = pd.Series(start, index=regions.index, dtype=object)
