@@ -1,4 +1,4 @@
-"""Growing season and agro-climatic zone, from monthly temperature and rain."""
+"""Growing season and agro-climatic zone, from monthly temperature, rain and sun."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.build.features.climate import monthly_climate, potential_evaporation
+from matcher.build.features.soilwater import supply, turc_evaporation
+from matcher.build.features.sun import mean_sun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEATURES: tuple[str, ...] = ("season_months", "season_start", "agro_zone")
-SOURCES: tuple[str, ...] = ("era", "rain", "topo")
+SOURCES: tuple[str, ...] = ("era", "rain", "topo", "sun")
 TOGETHER = "grids"
 
-LEAST_RAIN = 0.5
-"""Least rain of a growing month, as a share of the potential evaporation."""
+LEAST_WATER = 0.5
+"""Least water of a growing month, rained or stored, as a share of the potential evaporation."""
 LEAST_WARMTH = 5.0
 """Least mean temperature of a growing month, C."""
 
@@ -48,29 +50,31 @@ MOISTURES: tuple[tuple[float, str], ...] = (
 """Moisture classes: least yearly rain over potential evaporation."""
 
 
-def season_months(warmth: Floats, rain: Floats, evaporation: Floats) -> Floats:
+def season_months(warmth: Floats, water: Floats) -> Floats:
     """Number of months with water and warmth to grow.
 
     Parameters
     ----------
-    warmth, rain, evaporation
-        Calendar months, C, mm and mm, shape (n, 12).
+    warmth
+        Means of the calendar months, C, shape (n, 12).
+    water
+        Share of the potential evaporation that rain and soil cover, as `supply` gives it, shape (n, 12).
 
     Returns
     -------
     ndarray
         0..12, shape (n,); NaN where a month is unknown.
     """
-    known = np.isfinite(warmth + rain + evaporation).all(axis=1)
-    return np.where(known, _growing(warmth, rain, evaporation).sum(axis=1), np.nan)
+    known = np.isfinite(warmth + water).all(axis=1)
+    return np.where(known, _growing(warmth, water).sum(axis=1), np.nan)
 
 
-def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str | None]:
+def season_start(warmth: Floats, water: Floats) -> list[str | None]:
     """First month of the longest run of growing months, the earlier of two runs as long.
 
     Parameters
     ----------
-    warmth, rain, evaporation
+    warmth, water
         As for `season_months`.
 
     Returns
@@ -78,8 +82,8 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
     list
         A name of `MONTHS`, `ALL_YEAR`, or None where a month is unknown or none can grow anything.
     """
-    growing = _growing(warmth, rain, evaporation)
-    known = np.asarray(np.isfinite(warmth + rain + evaporation).all(axis=1))
+    growing = _growing(warmth, water)
+    known = np.asarray(np.isfinite(warmth + water).all(axis=1))
     # months that the run which begins in a month lasts: one month at a time, the year being round
     run = np.zeros(growing.shape, dtype=np.intp)
     going = np.ones(growing.shape, dtype=bool)
@@ -94,8 +98,8 @@ def season_start(warmth: Floats, rain: Floats, evaporation: Floats) -> list[str 
     ]
 
 
-def _growing(warmth: Floats, rain: Floats, evaporation: Floats) -> NDArray[np.bool_]:
-    growing: NDArray[np.bool_] = (rain >= LEAST_RAIN * evaporation) & (warmth >= LEAST_WARMTH)
+def _growing(warmth: Floats, water: Floats) -> NDArray[np.bool_]:
+    growing: NDArray[np.bool_] = (water >= LEAST_WATER) & (warmth >= LEAST_WARMTH)
     return growing
 
 
@@ -121,9 +125,13 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     import pandas as pd
 
     warmth, rain = monthly_climate(regions, sources)
-    evaporation = potential_evaporation(warmth, regions["lat"].to_numpy(dtype=float))
-    table = pd.DataFrame({"season_months": season_months(warmth, rain, evaporation)}, index=regions.index)
-    start = season_start(warmth, rain, evaporation)
+    lat = regions["lat"].to_numpy(dtype=float)
+    evaporation = potential_evaporation(warmth, lat)
+    by_sun = turc_evaporation(warmth, mean_sun(regions, sources)[:, 0], lat)
+    # Small islands have no cell in the map of the sun; their air is moist, and there the two formulas agree best.
+    water = supply(rain, np.where(np.isnan(by_sun), evaporation, by_sun))
+    table = pd.DataFrame({"season_months": season_months(warmth, water)}, index=regions.index)
+    start = season_start(warmth, water)
     table["season_start"] = pd.Series(start, index=regions.index, dtype=object)
     table["agro_zone"] = pd.Series(agro_zone(warmth, rain, evaporation), index=regions.index, dtype=object)
     return table

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matcher.build import grids
+from matcher.build.kept import kept
 from matcher.build.zonal import zonal
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from matcher.build.sources import Sources
+
+    Floats = NDArray[np.float64]
 
 FEATURES: tuple[str, ...] = ("sunshine", "humidity")
 SOURCES: tuple[str, ...] = ("sun",)
@@ -30,6 +35,17 @@ def compute(regions: GeoDataFrame, sources: Sources) -> pd.DataFrame:
     """
     import pandas as pd
 
+    means = mean_sun(regions, sources)
+    return pd.DataFrame(means, columns=list(FEATURES), index=regions.index).astype("float32")
+
+
+def mean_sun(regions: GeoDataFrame, sources: Sources) -> Floats:
+    """Irradiation and humidity over each region, shape (n, 2), in the order of `FEATURES`."""
+    shapes = regions.geometry.to_numpy()
+    return kept(("sun", sources.content_hash(SOURCES)), shapes, lambda: _means(regions, sources))
+
+
+def _means(regions: GeoDataFrame, sources: Sources) -> Floats:
     grid = grids.sunshine(sources)
     (means,) = zonal(regions, grids.FINE, lambda cover: cover.smooth_mean(grid, reach=REACH))
-    return pd.DataFrame(means, columns=list(FEATURES), index=regions.index).astype("float32")
+    return means

@@ -144,6 +144,15 @@ def without_lent_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(**{column: frame[column].where(~lent, None) for column in columns})
 
 
+def kind_of(text: str) -> str | None:
+    """Type of a unit of Natural Earth: the first of several, without "administrative", which tells nothing.
+
+    >>> kind_of("Administrative State"), kind_of("Municipality|Prefecture"), kind_of("")
+    ('state', 'municipality', None)
+    """
+    return text.partition("|")[0].strip().casefold().removeprefix("administrative ") or None
+
+
 def _province(facts: dict[str, Any]) -> dict[str, Any]:
     from matcher.build.regions.repair import bare_upper, has_native_script
 
@@ -169,5 +178,5 @@ def _province(facts: dict[str, Any]) -> dict[str, Any]:
         "name_en": english, "name_id": text("name_id"), "name_ko": text("name_ko"),
         "name_local": local if local and has_native_script(local) else None, "names": names,
         "wikidata": text("wikidataid"), "geonames_id": geonames if geonames and geonames > 0 else None,
-        "unit_type": (text("type_en") or "").casefold() or None, "region": text("region"),
+        "unit_type": kind_of(text("type_en") or ""), "region": text("region"),
     }  # fmt: skip

@@ -56,9 +56,13 @@ def seats(towns: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     table = towns[towns["country"].to_numpy() == units["country"].to_numpy()[towns["unit"]]]
     table = table.assign(size=table["population"].fillna(0))
     first = _ranked(table.assign(alike=likenesses(table, units))).drop_duplicates("unit").set_index("unit")
-    korean = first["country"] == "KR"
-    named = zip(first["name"], units["name"].iloc[first.index], first["alike"], strict=True)
-    first["name"] = first["name"].where(~korean, [_todays(*each) for each in named])
+    own = units["name"].iloc[first.index]
+    first["name"] = [
+        _todays(town, unit, alike) if country == "KR" else town
+        for town, unit, alike, country in zip(
+            first["name"], own, first["alike"], first["country"], strict=True
+        )
+    ]
     return first.rename(
         columns={"name": "seat_name", "lat": "seat_lat", "lon": "seat_lon", "population": "seat_population"}
     )[["seat_name", "seat_lat", "seat_lon", "seat_population", "time_zone"]]
