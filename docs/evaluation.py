@@ -16,6 +16,9 @@ import argparse
 import json
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,30 +80,37 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
-    begun = time.monotonic()
-
-    def say(text: str) -> None:
-        print(f"{time.monotonic() - begun:5.0f} s  {text}", file=sys.stderr, flush=True)
-
+    told_so_far = partial(say, time.monotonic())
     matcher = Matcher.load()
-    if wanted.judged:
-        judged = json.loads(wanted.judged.read_text("utf-8"))
-    else:
-        judged = matcher.evaluate(
-            wanted.ties, kind="cold", save=wanted.save, seed=wanted.seed, say=say
-        ).to_dict()
-    judged.pop("unmapped", None)  # names from lists that are share-alike
+    _ = matcher.world  # made once, for both processes
+    wishes = {"seed": wanted.seed, "say": told_so_far}
+    few = wishes | {"at_most": wanted.at_most}
+    # The validation part knows nothing of the rest, and is half of the work: it has a process of its own.
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        why = beside.submit(validated, wanted.ties, few | {"share": wanted.share})
+        if wanted.judged:
+            judged = json.loads(wanted.judged.read_text("utf-8"))
+        else:
+            judged = matcher.evaluate(wanted.ties, kind="cold", save=wanted.save, **wishes).to_dict()
+        again = matcher.evaluate(wanted.ties, kind="warm", only=WARM, world=False, **few).to_dict()
+        for each in (judged, again):
+            each.pop("unmapped", None)  # names from lists that are share-alike
+        told = {"judged": judged, "warm": again} | why.result()
     folder = wanted.save or matcher.model_dir
     learned = LearnedWeights.load(folder) if folder and (folder / "learned.json").exists() else None
-    wishes = {"at_most": wanted.at_most, "share": wanted.share, "seed": wanted.seed, "say": say}
-    again = matcher.evaluate(
-        wanted.ties, kind="warm", only=WARM, world=False, at_most=wanted.at_most, seed=wanted.seed, say=say
-    ).to_dict()
-    again.pop("unmapped", None)
-    told = {"judged": judged, "warm": again} | validate(matcher, wanted.ties, **wishes)
     write_atomically(PAGE.with_suffix(".json"), json.dumps(told, ensure_ascii=False, indent=1).encode())
     write_atomically(PAGE, page(told, learned).encode())
-    say("written")
+    told_so_far("written")
+
+
+def validated(ties: Path, wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `validate` finds, in a process of its own."""
+    return validate(Matcher.load(), ties, **wishes)
+
+
+def say(begun: float, text: str) -> None:
+    """Print a line of progress."""
+    print(f"{time.monotonic() - begun:5.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 def page(told: Mapping[str, Any], learned: LearnedWeights | None) -> str:

@@ -92,9 +92,9 @@ def fit_choices(
     starts = np.concatenate([[0], np.cumsum([shape.total for shape in shapes.values()])])
     m, terms = bins.shape
     columns = (bins + starts[:-1].astype(np.int32)).ravel()
-    design = csr_array(
-        (np.ones(m * terms, np.float32), columns, np.arange(0, m * terms + 1, terms)), shape=(m, starts[-1])
-    )
+    # Places in 32 bits, where they suffice: the search reads all of them twice a step.
+    rows = np.arange(0, m * terms + 1, terms, dtype=np.int32 if m * terms < 2**31 else np.int64)
+    design = csr_array((np.ones(m * terms, np.float32), columns, rows), shape=(m, starts[-1]))
     bends = block_diag([_bend(shape, penalty or Penalty()) for shape in shapes.values()], format="csr")
     transposed = design.T
     given = np.log(weights[order]) + (0.0 if offset is None else offset[order])

@@ -7,6 +7,7 @@ are pulled toward the balanced profile, and only what the partnerships clearly s
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,12 @@ FILE = "learned.json"
 SHRINK = 50.0
 """Pull toward the balanced weights, per unit of squared weight: as much as so many samples say."""
 BOOTSTRAPS = 40
+THREADS = 2
 _CHUNK = 50_000
-_UNTIL = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-12, "gtol": 1e-3}
+_STRETCH = 2048  # samples that stay in the processor's cache while all is read of them
+_STEPS, _ENOUGH = 50, 1e-12  # of a search, and the share of the loss that a step must promise
+_LEAST = 1e-9  # a step that short is none
+_RIDGE = 1e-9  # of the trace: rounding must not make a bend look like a fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +147,16 @@ def learn_weights(
     weights = _fit(likeness, samples, anchor, samples.weight, shrink)
     rng = np.random.default_rng(seed)
     n_ties = int(samples.tie.max()) + 1
-    drawn = []
-    for _ in range(bootstraps):
-        times = np.bincount(rng.integers(0, n_ties, n_ties), minlength=n_ties)
-        drawn.append(_fit(likeness, samples, anchor, samples.weight * times[samples.tie], shrink, weights))
+    times = [np.bincount(rng.integers(0, n_ties, n_ties), minlength=n_ties) for _ in range(bootstraps)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        drawn = list(
+            threads.map(
+                lambda each: _fit(
+                    likeness, samples, anchor, samples.weight * each[samples.tie], shrink, weights
+                ),
+                times,
+            )
+        )
     shares = _shares(weights)
     spread = np.array([_shares(w) for w in drawn]) if drawn else shares[None, :]
     low, high = np.percentile(spread, (2.5, 97.5), axis=0)
@@ -191,27 +202,64 @@ def _fit(
 ) -> NDArray[np.float64]:
     """Return weights of 0 or more that minimise the logistic loss and their distance from a multiple of `anchor`.
 
-    The multiple is free: the balanced profile says how weights stand to one another, not how strong they are.
+    The multiple is free: the balanced profile says how weights stand to one another, not how strong they are. The search
+    is Newton's: each step goes to where the loss, taken for the parabola that it looks like here, is least among weights
+    of 0 or more.
     """
-    from scipy.optimize import minimize
+    from scipy.linalg import cholesky, solve_triangular
+    from scipy.optimize import lsq_linear
 
-    # In double precision: the rounding of single stops the search long before the end.
-    X, y, size = likeness.astype(np.float64), samples.real, likeness.shape[1]
+    # The multiple of the anchor, the intercept, the weights.
+    size = len(anchor)
+    away = np.hstack([-anchor[:, None], np.zeros((size, 1)), np.eye(size)])
+    held = shrink * away.T @ away
+    lower = np.concatenate([[0.0, -np.inf], np.zeros(size)])
 
-    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        intercept, scale, w = theta[0], theta[1], theta[2:]
-        score = X @ w + intercept
-        away = w - scale * anchor
-        value = weight @ (np.logaddexp(0.0, score) - y * score) + 0.5 * shrink * away @ away
-        pull = weight * (1.0 / (1.0 + np.exp(-np.clip(score, -50, 50))) - y)
-        gradient = pull @ X + shrink * away
-        return float(value), np.concatenate([[pull.sum(), -shrink * (away @ anchor)], gradient])
+    def look(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        value, gradient, curve = _logistic(likeness, samples.real, weight, theta[1:])
+        slope, bend = held @ theta, held.copy()
+        value += 0.5 * float(theta @ slope)
+        slope[1:] += gradient
+        bend[1:, 1:] += curve
+        return value, slope, bend
 
-    begin = np.concatenate([[0.0, 1.0], anchor if start is None else start])
-    bounds = [(None, None), (0.0, None), *[(0.0, None)] * size]
-    done = minimize(loss, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=_UNTIL)
-    weights: NDArray[np.float64] = done.x[2:]
+    theta = np.concatenate([[1.0, 0.0], anchor if start is None else start])
+    value, slope, bend = look(theta)
+    for _ in range(_STEPS):
+        root = cholesky(bend + np.eye(size + 2) * _RIDGE * np.trace(bend))
+        goal = root @ theta - solve_triangular(root, slope, trans="T")
+        step = lsq_linear(root, goal, (lower, np.inf), method="bvls", tol=1e-12).x - theta
+        if -slope @ step < _ENOUGH * value:
+            break
+        while (ahead := look(theta + step))[0] > value and np.abs(step).max() > _LEAST:
+            step /= 2.0
+        theta = np.maximum(theta + step, lower)
+        value, slope, bend = ahead
+    weights: NDArray[np.float64] = theta[2:]
     return weights
+
+
+def _logistic(
+    likeness: NDArray[np.float32],
+    real: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    theta: NDArray[np.float64],
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """Return the logistic loss of an intercept and weights, its gradient and its second derivatives."""
+    value, gradient = 0.0, np.zeros(len(theta))
+    curve = np.zeros((len(theta), len(theta)))
+    for start in range(0, len(likeness), _STRETCH):
+        part = slice(start, start + _STRETCH)
+        few = np.hstack([np.ones((len(real[part]), 1), np.float32), likeness[part]])
+        # Loss and gradient in double precision, or the rounding of single would stop the search long before the end.
+        wide, y = few.astype(np.float64), real[part]
+        score = wide @ theta
+        chance = 1.0 / (1.0 + np.exp(-np.clip(score, -50, 50)))
+        value += float(weight[part] @ (np.logaddexp(0.0, score) - y * score))
+        gradient += (weight[part] * (chance - y)) @ wide
+        few *= np.sqrt(weight[part] * chance * (1.0 - chance)).astype(np.float32)[:, None]
+        curve += few.T @ few
+    return value, gradient, curve
 
 
 def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -96,16 +96,16 @@ class Popularity:
         there[self.by_country.indices[part]] = self.by_country.data[part]
         countries = self.with_country[[query]].toarray()[0]
         partners = None if self.ties is None else self.ties[[query]].toarray()[0]
-        own, few, fixed = self.own, self.few, self.fixed
+        few, fixed = self.few, self.fixed
         if without is not None:
             # Of all counts of regions those of its two ends alone are others.
             ends = np.array([query, without])
             there[without] -= 1.0
             countries[self.country[without]] -= 1.0
-            few, fixed = few.copy(), {term: bins.copy() for term, bins in fixed.items()}
-            few[ends] = np.searchsorted(_COARSE, own[ends] - 1.0, side="right")
-            for term, bins in self._fixed(own[ends] - 1.0, self.seat[ends]).items():
-                fixed[term][ends] = bins
+            few, fixed = few.copy(), {term: values.copy() for term, values in fixed.items()}
+            few[ends] = np.searchsorted(_COARSE, self.own[ends] - 1.0, side="right")
+            for term, values in self._fixed(self.own[ends] - 1.0, self.seat[ends]).items():
+                fixed[term][ends] = values
             if partners is not None:
                 partners[without] -= 1.0
         bins = dict(fixed) if without is not None else {}

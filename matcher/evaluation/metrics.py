@@ -85,7 +85,8 @@ class Auc:
         below = np.cumsum(mass, axis=0) - mass / 2.0
         total = weights.sum(axis=1) * mass.sum(axis=0)
         beaten = (weights.T * below[self.place]).sum(axis=0)
-        return np.divide(beaten, total, out=np.full(len(total), 0.5), where=total != 0)
+        areas: NDArray[np.float64] = np.divide(beaten, total, out=np.full(len(total), 0.5), where=total != 0)
+        return areas
 
 
 def resamples(groups: NDArray[np.int64], count: int = RESAMPLES, seed: int = 0) -> NDArray[np.float64]:
