@@ -117,9 +117,10 @@ def choose(atlas: Atlas, region: Region, filters: Filters) -> Candidates:
 
     if not mask.any():
         where = f" in {', '.join(filters.countries)}" if filters.countries else ""
-        levels = " or ".join(filters.levels(region))
+        levels = filters.levels(region)
+        other = "level" if "province" in levels else "the level province"
         raise EmptyCandidatesError(
-            f"the atlas has no other {levels}{where} to rank; choose another country or level"
+            f"the atlas has no other {' or '.join(levels)}{where} that signs for itself; choose another country or {other}"
         )
     if not (filters.include_own_country or filters.candidates or region.country in filters.countries):
         keep("own_country", ~atlas.where("country", [region.country], scope))

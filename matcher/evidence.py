@@ -118,7 +118,8 @@ def read_evidence(folders: Sequence[Path]) -> dict[str, tuple[Point, ...]]:
                     point = _point(entry, path.name)
                     points.setdefault(point.region_id, []).append(point)
     if faults:
-        raise DataError(f"evidence has {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise DataError(f"evidence has {many}:\n" + "\n".join(f"  {fault}" for fault in faults))
     return {region_id: tuple(found) for region_id, found in points.items()}
 
 

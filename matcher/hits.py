@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from matcher.folding import fold_bare
+from matcher.folding import fold, fold_bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -138,6 +138,9 @@ def _is_settled(first: NameHit, other: NameHit) -> bool:
 def hit_of(row: Mapping[str, Any], quality: Quality | None = None) -> NameHit:
     """Return the hit of one row of ``names.parquet``; of the quality of its kind, or the given one."""
     kind, level, priority = row["kind"], row["level"], row["priority"]
+    # "Phoenix City" of Warsaw is less the Phoenix that is typed than Phoenix, Arizona.
+    is_cut = quality is None and kind in ("city", "alias", "town") and fold(row["text"]) != row["key"]
+    malus = _MALUS[kind] + (_MALUS["bare"] if is_cut else 0)
     return NameHit(
         region_id=row["region_id"],
         text=row["text"],
@@ -147,7 +150,7 @@ def hit_of(row: Mapping[str, Any], quality: Quality | None = None) -> NameHit:
         level=level,
         parent_id=row["parent_id"],
         people=round(math.pow(10, priority / 100) - 1),
-        score=priority - _MALUS[kind] + LEVEL_BONUS.get(level, 0),
+        score=priority - malus + LEVEL_BONUS.get(level, 0),
     )
 
 

@@ -92,3 +92,15 @@ def test_refresh_check_tells_a_stale_file(refresh, monkeypatch, tmp_path, capsys
     assert refresh.main() == 0
     monkeypatch.setattr(sys, "argv", ["refresh.py", "--check"])
     assert refresh.main() == 0
+
+
+@needs_atlas
+def test_the_countries_without_a_region_that_signs_are_told(root):
+    from matcher import Atlas
+    from matcher.countries import country_name
+
+    atlas = Atlas.open()
+    none = set(atlas.countries) - set(atlas.countries[atlas.partner_rows()])
+    page = words((root / "README.md").read_text(encoding="utf-8"))
+    told = re.search(r"- Of ([^.]*?) the atlas holds only units too small to sign", page)
+    assert set(re.split(r", | and the ", told[1])) == {country_name(code) for code in none}

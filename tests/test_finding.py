@@ -65,3 +65,10 @@ def test_the_list_says_how_long_it_is(resolve):
 def test_a_list_of_near_spellings_says_that_none_is_called_so(resolve):
     with pytest.raises(AmbiguousRegionError, match="no region is called 'Jogja'; it may mean 4 regions; "):
         resolve("Jogja")
+
+
+def test_an_alias_without_its_type_word_is_less_meant_than_a_town_of_that_name(resolve):
+    """Warsaw is called "Phoenix City"; who types Phoenix is asked."""
+    with pytest.raises(AmbiguousRegionError) as error:
+        resolve("Phoenix")
+    assert "US" in {region.country for region in error.value.candidates[:2]}

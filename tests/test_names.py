@@ -455,6 +455,7 @@ Prefeitura de Curitiba  = Curitiba, BR regency
 Yogyakarta              ? Yogyakarta, ID province
 เชียงใหม่                = Mueang Chiang Mai, TH regency
 Chiloé                  ? Chiloeches, ES regency
+هرات                     = Hirat, AF regency
 """
 
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "explain": ("explaining", "Explain the likeness of two regions, feature by feature."),
     "plausibility": ("opinions", "Say how much two regions look like real partners: a second opinion."),
     "precedents": ("opinions", "Find the real partnerships most alike to a pair."),
-    "report": ("reporting", "Write the report of two regions: one HTML page."),
+    "report": ("reporting", "Write the report of two regions, or the shortlist of one."),
     "batch": ("batching", "Rank for many regions at once, into one file."),
     "find": ("finding", "Find regions by name, in any script."),
     "show": ("showing", "Show everything the atlas knows of one region."),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from matcher.matcher import Matcher
 
 
+_TOLD = 20  # unclear regions of a list that are told one by one
+
+
 class RegionChoice(click.ClickException):
     """A text that is no region or more than one; shown with the regions to choose from."""
 
@@ -74,7 +77,7 @@ def one_region(matcher: Matcher, text: str) -> Region:
 
 
 def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str) -> list[Region]:
-    """Return the regions of numbered texts; all that fail are told at once.
+    """Return the regions of numbered texts, each once; those that fail are told at once, the first twenty one by one.
 
     Parameters
     ----------
@@ -85,22 +88,29 @@ def many_regions(matcher: Matcher, texts: Iterable[tuple[int, str]], source: str
     source
         Name of the list, for messages.
     """
-    found: list[Region] = []
-    faults: list[str] = []
+    first: dict[str, int] = {}  # a name that comes twice is looked up once
     for line, text in texts:
+        first.setdefault(text, line)
+    found: dict[str, Region] = {}
+    faults: list[str] = []
+    for text, line in first.items():
         try:
-            found.append(matcher.region(text))
+            region = matcher.region(text)
         except RegionError as error:
             ids = ", ".join(region.region_id for region in error.candidates[:3])
             faults.append(f"  line {line}: {error}" + (f" [{ids}]" if ids else ""))
+        else:
+            found[region.region_id] = region
     if faults:
+        more = f"\n  and {len(faults) - _TOLD:,} more" if len(faults) > _TOLD else ""
         raise RegionNotFoundError(
-            f"{len(faults)} of {len(faults) + len(found)} regions in {source} are not clear:\n"
-            + "\n".join(faults)
+            f"{len(faults):,} of {len(first):,} regions in {source} are not clear:\n"
+            + "\n".join(faults[:_TOLD])
+            + more
         )
     if not found:
         raise EmptyCandidatesError(f"{source} holds no region; write one a line.")
-    return list({region.region_id: region for region in found}.values())
+    return list(found.values())
 
 
 def _bears(region: Region, text: str) -> bool:

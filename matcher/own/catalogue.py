@@ -82,9 +82,8 @@ class OwnCatalogue:
         )
         faults = list(_faults(table, base, taken))
         if faults:
-            raise DataError(
-                f"{name} has {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults)
-            )
+            many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+            raise DataError(f"{name} has {many}:\n" + "\n".join(f"  {fault}" for fault in faults))
         groups = tuple(
             Group(key, entry.get("label", key), float(entry.get("weight", 1.0)))
             for key, entry in table.get("groups", {}).items()

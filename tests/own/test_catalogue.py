@@ -64,6 +64,11 @@ def test_all_faults_are_told_at_once() -> None:
     assert len(str(caught.value).splitlines()) == 5
 
 
+def test_one_fault_is_counted_as_one() -> None:
+    with pytest.raises(DataError, match="has 1 fault:"):
+        read({"a": GOOD | {"kind": "colour"}})
+
+
 def test_an_unknown_table_and_an_empty_catalogue_are_faults() -> None:
     with pytest.raises(DataError, match="'feature' is no part"):
         read({}, feature={})
