@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str], None]
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 FORMAT = 1
 TABLE, SHARE_ALIKE, NAMES = "regions.parquet", "regions-sharealike.parquet", "names.parquet"
 OUTLINES = "outlines"
