@@ -40,20 +40,6 @@ TEACHERS = (0, 1, 2, 4, 8)
 DRAWS = 3
 MOST_UNITS = 800
 TREES = 100
-# Crops with one plant in the table of published limits.
-PLANTS = {
-    "wheat": "Triticum aestivum", "barley": "Hordeum vulgare", "maize": "Zea mays", "rice": "Oryza sativa",
-    "sorghum": "Sorghum bicolor", "soybean": "Glycine max", "potato": "Solanum tuberosum", "cotton": "Gossypium hirsutum",
-    "sugar_cane": "Saccharum officinarum", "cassava": "Manihot esculenta", "coffee": "Coffea arabica",
-    "cocoa": "Theobroma cacao", "tea": "Camellia sinensis", "banana": "Musa acuminata", "coconut": "Cocos nucifera",
-    "oil_palm": "Elaeis guineensis", "rubber": "Hevea brasiliensis", "olive": "Olea europaea", "grape": "Vitis vinifera",
-    "apple": "Malus sylvestris", "orange": "Citrus sinensis", "mango": "Mangifera indica", "apricot": "Prunus armeniaca",
-    "hazelnut": "Corylus avellana", "almond": "Prunus amygdalus", "sunflower": "Helianthus annuus", "sesame": "Sesamum indicum",
-    "groundnut": "Arachis hypogaea", "chickpea": "Cicer arietinum", "pigeon_pea": "Cajanus cajan", "cashew": "Anacardium occidentale",
-    "rapeseed": "Brassica napus", "tomato": "Lycopersicon esculentum", "onion": "Allium cepa", "garlic": "Allium sativum",
-    "peach": "Prunus persica", "pear": "Pyrus communis", "walnut": "Juglans regia", "pineapple": "Ananas comosus",
-    "papaya": "Carica papaya",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +115,7 @@ class Checks:
         lands, rows = self.lands, self.lands.rows[seen.code]
         weight, mix = lands.weight[rows] * lands.base[rows], lands.mixes[seen.code]
         grown = np.flatnonzero(mix > 0)
-        logits = fitted.nature(lands.features[rows])[:, grown]
+        logits = (fitted.nature(lands.features[rows]) + lands.limits(rows))[:, grown]
         alone = np.zeros((len(rows), len(mix)))
         alone[:, grown] = rake(logits, weight, mix[grown])
         whole = np.full((len(lands.area), len(mix)), np.nan)
@@ -274,10 +260,10 @@ def _published(path: Path) -> dict[str, tuple[list[float], list[float]]]:
         rows = {row["ScientificName"].strip(): row for row in csv.DictReader(lines)}
     columns = (("TMIN", "TOPMN", "TOPMX", "TMAX"), ("RMIN", "ROPMN", "ROPMX", "RMAX"))
     found = {}
-    for crop, plant in PLANTS.items():
-        row = rows.get(plant)
+    for crop in crops():
+        row = rows.get(crop.plant)
         if row is not None and all(row[name] not in {"", "NA"} for group in columns for name in group):
-            found[crop] = (
+            found[crop.name] = (
                 [float(row[name]) for name in columns[0]],
                 [float(row[name]) for name in columns[1]],
             )

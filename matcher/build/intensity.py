@@ -2,10 +2,10 @@
 
 An ecological inference: the share of crop c in cell r of country k is modelled as
 
-    p_rc = exp(theta_c . x_r + a_kc) / sum over crops of the same,
+    p_rc = exp(theta_c . x_r + b_rc + a_kc) / sum over crops of the same,
 
-x being climate, soil, relief and land use of the cell and a_kc what the country grows for reasons of its own, drawn
-toward 0. What is known of p are its sums: the cells of a country, by their cropland, must give the country's mix of
+x being climate, soil, relief and land use of the cell, b_rc what published limits leave of an evergreen crop there
+(`matcher.crops.limits`), and a_kc what the country grows for reasons of its own, drawn toward 0. What is known of p are its sums: the cells of a country, by their cropland, must give the country's mix of
 harvested areas, and in each cell the crops of the grid must stand to each other as the grid says. Both enter as cross
 entropies, with a ridge on theta and a; the whole is minimised by L-BFGS. No regional statistics enter.
 
@@ -59,6 +59,8 @@ class Cells:
         Mix of harvested areas of each country, shape (countries, crops).
     hectares
         Harvested area of each country, shape (countries,).
+    limits
+        What published limits leave of each crop, as a logarithm, shape (n, crops).
     """
 
     features: Floats
@@ -67,6 +69,7 @@ class Cells:
     grid: Floats
     nations: Floats
     hectares: Floats
+    limits: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Response:
     taste: Floats
 
     def logits(self, features: Floats, country: int) -> Floats:
-        """Logarithm of each crop's share but for a constant of the row, shape (n, crops)."""
+        """Logarithm of each crop's share without limits, but for a constant of the row, shape (n, crops)."""
         logits: Floats = self.nature(features) + self.taste[country]
         return logits
 
@@ -124,7 +127,7 @@ def fit_response(cells: Cells, grid_crops: Sequence[int], *, iterations: int = I
     def loss(flat: Floats) -> tuple[float, Floats]:
         theta = flat[: n_crops * width].reshape(n_crops, width)
         taste = flat[n_crops * width :].reshape(n_countries, n_crops)
-        z = x @ theta.T + taste[cells.country]
+        z = x @ theta.T + cells.limits + taste[cells.country]
         e = np.exp(z - z.max(axis=1, keepdims=True))
         p = e / e.sum(axis=1, keepdims=True)
         sums = np.maximum(by_country(part[:, None] * p), _TINY)

@@ -45,7 +45,8 @@ def all_strengths(lands: Lands, fitted: Response) -> Floats:
     """Strength of every crop in every region, shape (n, crops)."""
     result = np.empty((len(lands.features), len(crops())), dtype=np.float32)
     for first in range(0, len(result), CHUNK):
-        result[first : first + CHUNK] = strengths(lands.features[first : first + CHUNK], fitted.theta)
+        rows = np.arange(first, min(first + CHUNK, len(result)))
+        result[rows] = strengths(lands.features[rows], fitted.theta, lands.limits(rows))
     return result
 
 

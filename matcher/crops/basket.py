@@ -34,12 +34,15 @@ class Crop:
         cereals, roots, fruit, vegetables ...
     grid
         Its class in the crop grid, or "".
+    plant
+        The plant that stands for it in tables of published limits, or "".
     """
 
     item: str
     name: str
     group: str
     grid: str
+    plant: str
 
 
 @cache
@@ -47,7 +50,8 @@ def crops() -> tuple[Crop, ...]:
     """Return all crops, by group and name."""
     with (_FOLDER / "crops.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(
-            Crop(row["item"], row["crop"], row["group"], row["grid"]) for row in csv.DictReader(lines)
+            Crop(row["item"], row["crop"], row["group"], row["grid"], row["plant"])
+            for row in csv.DictReader(lines)
         )
 
 

@@ -1,5 +1,7 @@
 """How well a place suits a crop by its nature, 0..1, from responses that were learned from where crops grow.
 
+Evergreen crops are held to published limits of warmth, water and soil as well (`matcher.crops.limits`).
+
 A crop's suitability is the part of the crop's area in the world that grows where its response is weaker than here:
 0.5 is a place as good as the middle hectare of the crop, 0 a place worse than where anybody grows it. It is modelled,
 and says nothing of soil at one's feet, of markets or of what is allowed.
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.crops.limits import INPUTS, left_by_limits
 from matcher.errors import DataError
 
 if TYPE_CHECKING:
@@ -145,10 +148,13 @@ def grade(values: Floats, learned: Responses) -> dict[str, Floats]:
     """Suitability from features in their own units, shape (n, inputs); an unknown value says nothing."""
     log = np.array([each[1] for each in learned.inputs])
     mean, spread = (np.array([each[i] for each in learned.inputs]) for i in (2, 3))
-    known = np.isfinite(values[:, [each[0] == "t_mean" for each in learned.inputs]]).all(axis=1)
+    at = {each[0]: values[:, i] for i, each in enumerate(learned.inputs)}
+    known = np.isfinite(at["t_mean"])
     scaled = np.where(log, np.log1p(np.maximum(values, 0.0)), values)
     features = np.clip(np.nan_to_num((scaled - mean) / spread), -CLIP, CLIP)
-    strength = strengths(features, learned.coefficients)
+    unknown = np.full(len(values), np.nan)
+    held = np.stack([at.get(name, unknown) for name in INPUTS], axis=1)
+    strength = strengths(features, learned.coefficients, left_by_limits(held, learned.crops))
     place = {crop: i for i, crop in enumerate(learned.crops)}
     result = {}
     for crop, knots in learned.knots.items():
@@ -162,7 +168,7 @@ def basis(features: Floats) -> Floats:
     return np.hstack([np.ones((len(features), 1)), features, features**2 / 2.0])
 
 
-def strengths(features: Floats, coefficients: Floats) -> Floats:
+def strengths(features: Floats, coefficients: Floats, limits: Floats) -> Floats:
     """Logarithm of each crop's share where nature alone decided, shape (n, crops).
 
     Parameters
@@ -171,8 +177,10 @@ def strengths(features: Floats, coefficients: Floats) -> Floats:
         Standardised, shape (n, d).
     coefficients
         Shape (crops, 1 + 2 d).
+    limits
+        What published limits leave of each crop (`matcher.crops.limits`), as a logarithm, shape (n, crops).
     """
-    logits = basis(features) @ coefficients.T
+    logits = basis(features) @ coefficients.T + limits
     logits -= logits.max(axis=1, keepdims=True)
     result: Floats = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return result

@@ -39,6 +39,7 @@ def world():
         np.zeros((160, 0)),
         nations,
         np.full(20, 1e7),
+        np.zeros((160, 2)),
     )
     return cells, true.reshape(-1)
 

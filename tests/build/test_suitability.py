@@ -8,6 +8,7 @@ import pytest
 from matcher.build import suitability as build
 from matcher.build.intensity import Response
 from matcher.crops.basket import crops
+from matcher.crops.limits import left_by_limits
 from matcher.crops.suitability import grade, parse
 
 NAMES = [crop.name for crop in crops()]
@@ -27,15 +28,20 @@ class Lands:
         self.rows = {"AA": np.arange(200)}
         self.hectares = {"AA": 1000.0}
 
+    def limits(self, rows):
+        raw = self.features[rows] * self.spread + self.mean
+        unknown = np.full(len(rows), np.nan)
+        return left_by_limits(np.stack([raw[:, 0], np.expm1(raw[:, 1]), unknown, unknown], axis=1), NAMES)
+
     def growers(self, column):
-        return 20 if NAMES[column] in {"tea", "wheat", "other_fruit"} else 3
+        return 20 if NAMES[column] in {"mango", "tea", "wheat", "other_fruit"} else 3
 
 
 @pytest.fixture
 def learned():
-    """Tea likes warmth, wheat the cold; each is grown where it is strong."""
+    """Mango and tea like warmth, wheat the cold; each is grown where it is strong, tea within its limits."""
     lands, theta = Lands(), np.zeros((len(NAMES), 5))
-    theta[NAMES.index("tea"), 1], theta[NAMES.index("wheat"), 1] = 2.0, -2.0
+    theta[[NAMES.index("mango"), NAMES.index("tea")], 1], theta[NAMES.index("wheat"), 1] = 2.0, -2.0
     fitted = Response(theta, np.zeros((1, len(NAMES))))
     return lands, fitted, np.exp(build.all_strengths(lands, fitted))
 
@@ -46,9 +52,9 @@ def test_the_shipped_table_grades_as_the_build_does(learned):
     raw = lands.features * lands.spread + lands.mean
     raw[:, 1] = np.expm1(raw[:, 1])
     found = grade(raw, responses)
-    assert set(found) == {"tea", "wheat"}
+    assert set(found) == {"mango", "tea", "wheat"}
     warm = lands.features[:, 0]
-    assert np.corrcoef(found["tea"], warm)[0, 1] > 0.7
+    assert np.corrcoef(found["mango"], warm)[0, 1] > 0.7
     assert np.corrcoef(found["wheat"], warm)[0, 1] < -0.7
     listed = build.suited(lands, fitted, shares)
     for i in range(1, 200):
@@ -67,7 +73,7 @@ def test_a_quarter_of_the_area_is_graded_below_a_quarter(learned):
 
 def test_crops_of_few_countries_and_collective_names_are_not_graded(learned):
     lands, *_ = learned
-    assert {NAMES[i] for i in build.graded(lands)} == {"tea", "wheat"}
+    assert {NAMES[i] for i in build.graded(lands)} == {"mango", "tea", "wheat"}
 
 
 def test_places_without_fields_list_nothing(learned):

@@ -2,7 +2,7 @@
 
 The modelled basket is the country's own mix of harvested areas (FAOSTAT), reshaped within the country by the crop
 grid (`matcher.build.features.crops`), by how much of the cropland the crops of the grid fill, and by the response of
-each crop to climate, soil, relief and land use (`matcher.build.intensity`), and raked, so that the regions of a
+each crop to climate, soil, relief and land use (`matcher.build.intensity`) within published limits, and raked, so that the regions of a
 country add up to its harvested area. Regional statistics of other countries, never its own, decide how much response
 and grid are trusted (`matcher.build.trust`) and which crops keep company with those of the grid (`matcher.build.company`).
 """
@@ -20,6 +20,8 @@ from matcher.build.suitability import suited
 from matcher.build.trust import Trust, choose_trust
 from matcher.build.yearbooks import OFFICES, Yearbook, read_yearbooks
 from matcher.crops.basket import crops
+from matcher.crops.limits import INPUTS as LIMITED
+from matcher.crops.limits import left_by_limits
 from matcher.crops.suitability import CLIP, MONTHS, SEASONS, season_rain
 from matcher.errors import BuildError
 
@@ -161,6 +163,7 @@ class Lands:
         self.mean, self.spread = self._moments(table)
         # an unknown value is the mean: it says nothing
         self.features: Floats = np.clip(np.nan_to_num((table - self.mean) / self.spread), -CLIP, CLIP)
+        self.held = known[list(LIMITED)].to_numpy(dtype=float)
         self.mixes: dict[str, Floats] = {}
         self.hectares: dict[str, float] = {}
         self.rows: dict[str, NDArray[np.intp]] = {}
@@ -220,9 +223,13 @@ class Lands:
         """Raked share of each crop in each region by the responses alone, shape (n, crops); NaN without a country."""
         result = np.full((len(self.area), len(crops())), np.nan, dtype=np.float32)
         for place, (code, rows) in enumerate(self.rows.items()):
-            logits = fitted.logits(self.features[rows], place)
+            logits = fitted.logits(self.features[rows], place) + self.limits(rows)
             result[rows] = rake(logits, self.weight[rows] * self.base[rows], self.mixes[code])
         return result
+
+    def limits(self, rows: NDArray[np.intp]) -> Floats:
+        """What published limits leave of each crop in some regions, as a logarithm, shape (n, crops)."""
+        return left_by_limits(self.held[rows], [crop.name for crop in crops()])
 
     def growers(self, column: int) -> int:
         """Number of countries in which a crop takes a thousandth of the harvested area or more."""
@@ -232,7 +239,7 @@ class Lands:
         """Sum countries up in places of like nature, at most `MOST_CELLS` each."""
         from sklearn.cluster import MiniBatchKMeans
 
-        features, country, weight, grid = [], [], [], []
+        features, country, weight, grid, limits = [], [], [], [], []
         for place, code in enumerate(codes):
             rows = self.rows[code][self.base[self.rows[code]]]
             count = min(MOST_CELLS, max(1, len(rows) // 3))
@@ -249,6 +256,8 @@ class Lands:
                 )
                 country.append(place)
                 weight.append(self.weight[own].sum())
+                left = np.average(np.exp(self.limits(own)), axis=0, weights=self.weight[own])
+                limits.append(np.log(left))
         return Cells(
             np.array(features),
             np.array(country, dtype=np.intp),
@@ -256,6 +265,7 @@ class Lands:
             np.array(grid),
             np.stack([self.mixes[code] for code in codes]),
             np.array([self.hectares[code] for code in codes]),
+            np.array(limits),
         )
 
     def grid_ratios(self) -> Floats:
