@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.build.checks import check_regions, raise_on
 from matcher.build.ground import Ground, build_ground
-from matcher.build.kept import forget
+from matcher.build.kept import hand_back
 from matcher.build.outlines import outline_tables, write_outlines
 from matcher.build.steps import (
     Step,
@@ -176,7 +176,7 @@ def _run_names(module: str, sources: Sources, whole: Path, target: Path) -> list
         raise
     except Exception as error:
         raise BuildError(f"step 'names' failed: {type(error).__name__}: {error}") from error
-    forget()
+    hand_back()
     return [("names", time.process_time() - began)]
 
 
@@ -185,7 +185,7 @@ def _run_outlines(whole: Path, target: Path) -> list[tuple[str, float]]:
 
     began = time.process_time()
     write_outlines(gpd.read_parquet(whole, columns=["geometry"]).geometry.to_numpy(), target)
-    forget()
+    hand_back()
     return [("outlines", time.process_time() - began)]
 
 

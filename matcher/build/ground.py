@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matcher.build.kept import forget
+from matcher.build.kept import hand_back
 from matcher.build.steps import NAMES, SEEN, code_hash, import_module, key_of
 from matcher.errors import BuildError, MatcherError
 from matcher.files import write_atomically
@@ -70,7 +70,7 @@ def build_ground(
             raise BuildError(f"step 'regions' failed: {type(error).__name__}: {error}") from error
         _keep(frame, kept)
         del frame
-        forget()
+        hand_back()
         tell(f"regions: {time.perf_counter() - began:.0f} s")
     frame = gpd.read_parquet(kept)
     if wanted:
@@ -83,7 +83,7 @@ def build_ground(
     if not whole.is_file():
         _keep(frame, whole)
     del frame
-    forget()
+    hand_back()
     return ground, whole
 
 

@@ -1,25 +1,38 @@
-"""Kept: what a step reckoned, for the next step of this process that asks the same of the very same things."""
+"""Kept: what a step reckoned, for the next step of its group that asks the same of the very same things."""
 
 from __future__ import annotations
 
 import ctypes
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+Held = dict["Hashable", tuple[Any, Any]]
 
-_held: dict[Hashable, tuple[Any, Any]] = {}
+_held: ContextVar[Held | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Let the steps inside have in common what they reckon; with the last of them it goes, and its memory too."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+        hand_back()
 
 
 def kept(about: Hashable, things: Sequence[object] | NDArray[Any], reckon: Callable[[], T]) -> T:
-    """Return what `reckon` gave last time, if that was of the same things, else what it gives now.
+    """Return what `reckon` gave last time inside `keeping`, if that was of the same things, else what it gives now.
 
     Parameters
     ----------
@@ -30,21 +43,23 @@ def kept(about: Hashable, things: Sequence[object] | NDArray[Any], reckon: Calla
     reckon
         Reckons it. What it gives must not be written to.
     """
-    if about not in _held or not np.array_equal(_numbers(_held[about][0]), _numbers(things)):
-        _held[about] = things, reckon()
-    result: T = _held[about][1]
+    held = _held.get()
+    if held is None:
+        return reckon()
+    if about not in held or not np.array_equal(_numbers(held[about][0]), _numbers(things)):
+        held[about] = things, reckon()
+    result: T = held[about][1]
     return result
 
 
-def forget() -> None:
-    """Hold nothing any more, and hand the memory of all that was thrown away back to the system.
+def hand_back() -> None:
+    """Hand the memory of all that was thrown away back to the system.
 
     The C library of Linux keeps the room of small pieces, such as outlines, to itself unless it is told, and so does
     Arrow with the room of columns (240 MB after the regions of the world).
     """
     import pyarrow as pa
 
-    _held.clear()
     pa.default_memory_pool().release_unused()
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -16,6 +16,7 @@ import numpy as np
 
 from matcher.build.columns import feature_table
 from matcher.build.ground import laid_down
+from matcher.build.kept import keeping
 from matcher.build.steps import find_steps, run_step, sources_of, step_files
 from matcher.build.table import regions_table
 from matcher.errors import BuildError, DataError
@@ -78,9 +79,10 @@ def own_table(
     ground = laid_down(frame, sources)
     catalogue = atlas.catalogue
     files = step_files(steps, sources, ground.seen.name, catalogue)
-    for step in steps:
-        if not files[step.name].is_file():
-            tell(f"{step.name}: {run_step(step, sources, ground.seen, files, catalogue):.0f} s")
+    with keeping():
+        for step in steps:
+            if not files[step.name].is_file():
+                tell(f"{step.name}: {run_step(step, sources, ground.seen, files, catalogue):.0f} s")
     table, _ = regions_table(frame, steps, files, catalogue, sources)
     shared = _shared_out(frame, pieces, atlas)
     for name in shared.column_names[1:]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.build.columns import feature_table, wide_frame
-from matcher.build.kept import forget
+from matcher.build.kept import keeping
 from matcher.build.writing import write_table
 from matcher.errors import BuildError, MatcherError
 
@@ -262,9 +262,8 @@ def run_steps(
 def _run_group(
     steps: Sequence[Step], sources: Sources, seen: Path, files: Mapping[str, Path], catalogue: Catalogue
 ) -> list[tuple[str, float]]:
-    done = [(step.name, run_step(step, sources, seen, files, catalogue)) for step in steps]
-    forget()
-    return done
+    with keeping():
+        return [(step.name, run_step(step, sources, seen, files, catalogue)) for step in steps]
 
 
 def sources_of(steps: Iterable[Step]) -> list[str]:

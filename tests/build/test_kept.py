@@ -6,19 +6,14 @@ import numpy as np
 import pytest
 import shapely
 
-from matcher.build.kept import forget, kept
-
-
-@pytest.fixture(autouse=True)
-def nothing_held():
-    forget()
-    yield
-    forget()
+from matcher.build.kept import keeping, kept
 
 
 @pytest.fixture
 def shapes():
-    return shapely.box(np.arange(3), 0, np.arange(3) + 1, 1)
+    """Some outlines, while a group of steps runs."""
+    with keeping():
+        yield shapely.box(np.arange(3), 0, np.arange(3) + 1, 1)
 
 
 def test_the_same_outlines_are_reckoned_once(shapes):
@@ -36,7 +31,14 @@ def test_something_else_about_the_same_outlines_is_reckoned(shapes):
     assert kept("length", shapes, lambda: 4) == 4
 
 
-def test_what_was_forgotten_is_reckoned_again(shapes):
+def test_a_group_of_steps_keeps_nothing_of_another(shapes):
     kept("name", shapes, lambda: "old")
-    forget()
-    assert kept("name", shapes, lambda: "new") == "new"
+    with keeping():
+        assert kept("name", shapes, lambda: "new") == "new"
+    assert kept("name", shapes, lambda: pytest.fail("reckoned again")) == "old"
+
+
+def test_nothing_is_kept_where_no_group_runs():
+    things = [object()]
+    kept("name", things, lambda: "old")
+    assert kept("name", things, lambda: "new") == "new"
