@@ -73,6 +73,7 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
         [base, blank_cities(base, provinces, city_provinces(provinces), names)], ignore_index=True
     )
     upper, base = upper_layers(sources, names, provinces, base, levels)
+    upper = standing_in(upper, base)
     regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:
         regions = regions[regions["country"].isin(countries)]
@@ -84,6 +85,16 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
         regions[column] = regions[column].astype(object).where(regions[column].notna(), None)
     order = regions.reset_index().sort_values(["country", "level", "region_id"], kind="stable").index
     return regions.iloc[order].set_crs(CRS, allow_override=True)
+
+
+def standing_in(upper: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """Upper units, of which those of a country whose lower ones are all too fine to sign stand at the level that does.
+
+    Without them such a country (Côte d'Ivoire, whose layer holds sub-prefectures) would be in no ranking.
+    """
+    fine = base.groupby("country")["fine"].all()
+    alone = upper["country"].isin(fine.index[fine]) & (upper["level"] == "province")
+    return upper.assign(level=upper["level"].mask(alone, "regency"))
 
 
 def with_hosts(countries: Sequence[str]) -> set[str]:
