@@ -120,7 +120,7 @@ Measured once, by trials that are not part of this page's script, on the judged 
 - A basket spreads what a country grows by nature, not by custom or history: ginseng or apricots at one famous place are
   diluted over all places like it. Observed shares have no such fault.
 - The figures above are of the atlas as it was built before evergreen crops were held to published limits; a trial with the
-  limits, on raw shares: mean gain 0.078 with and without, no country lower by more than 0.003 (India), tea x8 the national
+  limits (and those of mango, pineapple and four spices, which are left out now), on raw shares: mean gain 0.078 with and without, no country lower by more than 0.003 (India), tea x8 the national
   share in Darjeeling, x10 in Uji, x177 in Rize (3rd district of 973), tangerine x12 on Jeju and x0.3 in Gurye.
 - What EcoCrop states holds for a plant, not for each of its kinds, and is only as good as the soil map: that gives Boseong
   and Hadong pH 6.8 and 7.2, where tea needs less than 6, so that their tea is not seen (Korea's is 0.17 % of its fields).
