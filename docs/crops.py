@@ -119,9 +119,9 @@ Measured once, by trials that are not part of this page's script, on the judged 
   no other country's by more than 0.002.
 - A basket spreads what a country grows by nature, not by custom or history: ginseng or apricots at one famous place are
   diluted over all places like it. Observed shares have no such fault.
-- The figures above are of the atlas as it was built before evergreen crops were held to published limits; a trial with the
-  limits, on raw shares: mean gain 0.078 with and without, no country lower by more than 0.003 (India), tea x8 the national
-  share in Darjeeling, x10 in Uji, x177 in Rize (3rd district of 973), tangerine x12 on Jeju and x0.3 in Gurye.
+- The figures above are of the atlas as it was built before evergreen crops were held to published limits. With the limits,
+  on raw shares, the mean gain is 0.078 as without, no country lower by more than 0.003 (India); tea has 8 times the national
+  share in Darjeeling, 12 times in Uji and 169 times in Rize (third of 973 districts), tangerine 11 times on Jeju and 0.2 in Gurye.
 - What EcoCrop states holds for a plant, not for each of its kinds, and is only as good as the soil map: that gives Boseong
   and Hadong pH 6.8 and 7.2, where tea needs less than 6, so that their tea is not seen (Korea's is 0.17 % of its fields).
 - Ridges, the weight of a lesson and which powers may be chosen were set by the mean over these sixteen countries, each

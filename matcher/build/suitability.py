@@ -64,7 +64,7 @@ def suited(lands: Lands, fitted: Response, modelled: Floats) -> list[list[str] |
     """Crops that each place suits by its nature, best first, whatever its country grows.
 
     A crop's suitability at a place is the part of the crop's area in the world that grows where the response is
-    weaker than there, 0..1; `SUITED` and more is in the list.
+    weaker than there, 0..1, and no more than published limits leave; `SUITED` and more is in the list.
     """
     counted = np.flatnonzero(lands.base & np.isfinite(modelled).all(axis=1))
     area, strength = grown_areas(lands, modelled), all_strengths(lands, fitted)
@@ -75,6 +75,9 @@ def suited(lands: Lands, fitted: Response, modelled: Floats) -> list[list[str] |
         values[:, column] = np.interp(
             strength[:, column], strength[order, column], below / max(below[-1], 1e-9)
         )
+    for first in range(0, len(values), CHUNK):
+        rows = np.arange(first, min(first + CHUNK, len(values)))
+        values[rows] = np.minimum(values[rows], np.exp(lands.limits(rows)))
     names = [crop.name for crop in crops()]
     result: list[list[str] | None] = []
     for row, known in zip(values, lands.known, strict=True):

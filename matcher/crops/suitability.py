@@ -154,12 +154,13 @@ def grade(values: Floats, learned: Responses) -> dict[str, Floats]:
     features = np.clip(np.nan_to_num((scaled - mean) / spread), -CLIP, CLIP)
     unknown = np.full(len(values), np.nan)
     held = np.stack([at.get(name, unknown) for name in INPUTS], axis=1)
-    strength = strengths(features, learned.coefficients, left_by_limits(held, learned.crops))
+    limits = left_by_limits(held, learned.crops)
+    strength = strengths(features, learned.coefficients, limits)
     place = {crop: i for i, crop in enumerate(learned.crops)}
     result = {}
     for crop, knots in learned.knots.items():
         part = np.interp(strength[:, place[crop]], knots, np.linspace(0.0, 1.0, len(knots)))
-        result[crop] = np.where(known, part, np.nan)
+        result[crop] = np.where(known, np.minimum(part, np.exp(limits[:, place[crop]])), np.nan)
     return result
 
 
