@@ -73,13 +73,12 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
         [base, blank_cities(base, provinces, city_provinces(provinces), names)], ignore_index=True
     )
     upper, base = upper_layers(sources, names, provinces, base, levels)
-    upper = standing_in(upper, base)
     regions = pd.concat([conform(base), conform(upper)])
     if countries is not None:
         regions = regions[regions["country"].isin(countries)]
     regions = without_specks(with_points(regions))
     regions = with_towns(regions, names, sources)
-    regions = with_people(regions, names, sources)
+    regions = standing_in(with_people(regions, names, sources))
     regions["parent_id"] = regions["parent_id"].where(regions["parent_id"].isin(regions.index), None)
     for column in TEXTS:
         regions[column] = regions[column].astype(object).where(regions[column].notna(), None)
@@ -87,14 +86,15 @@ def build_regions(sources: Sources, countries: Sequence[str] | None = None) -> g
     return regions.iloc[order].set_crs(CRS, allow_override=True)
 
 
-def standing_in(upper: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
-    """Upper units, of which those of a country whose lower ones are all too fine to sign stand at the level that does.
+def standing_in(regions: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Regions, of which the provinces of a country whose lower units are all too fine to sign stand at the level that does.
 
     Without them such a country (Côte d'Ivoire, whose layer holds sub-prefectures) would be in no ranking.
     """
-    fine = base.groupby("country")["fine"].all()
-    alone = upper["country"].isin(fine.index[fine]) & (upper["level"] == "province")
-    return upper.assign(level=upper["level"].mask(alone, "regency"))
+    province = regions["level"] == "province"
+    fine = regions["fine"].astype(bool)[~province].groupby(regions["country"][~province]).all()
+    alone = province & regions["country"].isin(fine.index[fine])
+    return regions.assign(level=regions["level"].mask(alone, "regency"))
 
 
 def with_hosts(countries: Sequence[str]) -> set[str]:
