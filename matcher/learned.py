@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.errors import DataError
-from matcher.files import read_bytes, write_atomically
+from matcher.files import content_sha256, read_bytes, write_atomically
 from matcher.weights import Profile
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class LearnedWeights:
 
     def save(self, folder: Path) -> None:
         """Write ``learned.json``."""
-        content = {
+        content: dict[str, Any] = {
             "about": dict(self.about),
             "weights": {
                 name: {
@@ -92,19 +92,21 @@ class LearnedWeights:
                 for name, share in self.shares.items()
             },
         }
+        content["sha256"] = content_sha256(content)
         write_atomically(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False).encode())
 
     @classmethod
     def load(cls, folder: Path) -> LearnedWeights:
-        """Read ``learned.json``.
+        """Read ``learned.json``; runs no code of it and checks its hash.
 
         Raises
         ------
         DataError
-            The file is missing or is none.
+            The file is missing, changed, or is none.
         """
         try:
             content = json.loads(read_bytes(folder / FILE))
+            stated = content.pop("sha256")
             table = {
                 name: {k: float(v) for k, v in entry.items()} for name, entry in content["weights"].items()
             }
@@ -114,6 +116,8 @@ class LearnedWeights:
             about = dict(content["about"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(f"{folder / FILE} holds no learned weights: {error}; learn them again") from error
+        if stated != content_sha256(content):
+            raise DataError(f"{folder / FILE} was changed or cut short; restore it or learn it again")
         return cls(parts[0], parts[1], parts[2], about)
 
 

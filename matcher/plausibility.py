@@ -8,7 +8,6 @@ unsuitable.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ import numpy as np
 from matcher.activity import activity_of, read_activity
 from matcher.additive import Penalty, fit_choices, sum_tables
 from matcher.errors import DataError
-from matcher.files import read_bytes, write_atomically
+from matcher.files import content_sha256, read_bytes, write_atomically
 from matcher.folds import folded_bins, neighbours
 from matcher.pairscorer import PairScorer
 from matcher.pairspace import Bounds, PairSpace
@@ -325,7 +324,7 @@ class Plausibility:
             "provinces": [[*pair, count] for pair, count in sorted(self.provinces.items())],
             "activity": [[name, *facts] for name, facts in sorted(self.activity.items())],
         }
-        content["sha256"] = _digest(content)
+        content["sha256"] = content_sha256(content)
         write_atomically(folder / FILE, json.dumps(content, ensure_ascii=False).encode())
 
     @classmethod
@@ -345,7 +344,7 @@ class Plausibility:
             raise DataError(
                 f"{path} is no plausibility model: {error}; restore it or learn it again"
             ) from error
-        if content.get("format") != FORMAT or stated != _digest(content):
+        if content.get("format") != FORMAT or stated != content_sha256(content):
             raise DataError(
                 f"{path} was changed, cut short or is of another format; restore it or learn it again"
             )
@@ -391,7 +390,3 @@ def _count_countries(pool: Pool, a: NDArray[np.int64], b: NDArray[np.int64]) -> 
 
 def _rounded(tables: Mapping[str, NDArray[np.float64]]) -> dict[str, list[float]]:
     return {name: [round(float(value), 6) for value in table] for name, table in tables.items()}
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

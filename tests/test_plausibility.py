@@ -424,6 +424,15 @@ def test_learned_weights_survive_the_disk(learned, tmp_path):
         LearnedWeights.load(tmp_path)
 
 
+def test_learned_weights_that_were_changed_are_refused(learned, tmp_path):
+    learned.save(tmp_path)
+    content = json.loads((tmp_path / "learned.json").read_text("utf-8"))
+    next(iter(content["weights"].values()))["share"] += 0.1
+    (tmp_path / "learned.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(DataError, match="was changed"):
+        LearnedWeights.load(tmp_path)
+
+
 def test_a_strong_pull_leaves_the_balanced_weights(pool, model, ends):
     balanced = resolve(pool.atlas.catalogue, read_profiles()["balanced"]).shares
     names = [feature.name for feature in model.features_ if feature.weight > 0]
