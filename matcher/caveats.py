@@ -139,7 +139,7 @@ def _noted(explanation: Explanation, say: Language) -> str:
     if explanation.notes and say.code == "en":
         return " ".join(explanation.notes)
     a, b = explanation.a, explanation.b
-    return say("c.same_country", country=say.country(a.country)) if a.country == b.country else ""
+    return say("c.same_country", country=say.inside(a.country)) if a.country == b.country else ""
 
 
 def _coverage(explanation: Explanation, say: Language) -> str:

@@ -40,70 +40,6 @@ _UNITS: dict[str, tuple[str, tuple[int, int, int, int]]] = {
 }
 _PLAIN = (2, 2, 1, 0)
 
-# Classes whose names in the atlas are not plain English.
-_CLASSES: dict[str, str] = {
-    "mosaic": "mosaic of fields and natural growth",
-    "crop": "open cropland",
-    "urban": "built-up land",
-    "ice": "snow and ice",
-    "barren": "bare ground",
-    "grass": "grassland",
-    "shrub": "shrubland",
-    "very_sparse": "hardly settled land",
-    "sparse": "sparsely settled land",
-    "village": "villages",
-    "suburb": "suburbs",
-    "semi_dense": "semi-dense towns",
-    "dense_town": "dense towns",
-    "city": "cities",
-    "soybean": "soya bean",
-    "water": "open water",
-    "savanna": "open woodland or savanna",
-    "<5 %": "under 5%",
-    "5-20 %": "5 to 20%",
-    ">20 %": "over 20%",
-    "christian": "Christian",
-    "muslim": "Muslim",
-    "hindu": "Hindu",
-    "buddhist": "Buddhist",
-    "jewish": "Jewish",
-    "sikh": "Sikh",
-    "folk": "folk traditions",
-}
-_KOPPEN: dict[str, str] = {
-    "Af": "tropical rainforest",
-    "Am": "tropical monsoon",
-    "Aw": "tropical savanna",
-    "As": "tropical savanna, dry summer",
-    "BWh": "hot desert",
-    "BWk": "cold desert",
-    "BSh": "hot steppe",
-    "BSk": "cold steppe",
-    "Csa": "hot dry summer",
-    "Csb": "warm dry summer",
-    "Csc": "cold dry summer",
-    "Cwa": "mild dry winter, hot summer",
-    "Cwb": "mild dry winter, warm summer",
-    "Cwc": "mild dry winter, cold summer",
-    "Cfa": "mild and moist, hot summer",
-    "Cfb": "mild and moist, warm summer",
-    "Cfc": "mild and moist, cold summer",
-    "Dsa": "cold, dry hot summer",
-    "Dsb": "cold, dry warm summer",
-    "Dsc": "cold, dry cool summer",
-    "Dsd": "very cold, dry summer",
-    "Dwa": "cold dry winter, hot summer",
-    "Dwb": "cold dry winter, warm summer",
-    "Dwc": "cold dry winter, cool summer",
-    "Dwd": "very cold dry winter",
-    "Dfa": "cold and moist, hot summer",
-    "Dfb": "cold and moist, warm summer",
-    "Dfc": "cold and moist, cool summer",
-    "Dfd": "very cold and moist",
-    "ET": "tundra",
-    "EF": "ice cap",
-}
-
 
 def number(value: float | None, unit: str = "", *, raw: bool = False, whole: bool = False) -> str:
     """Write a number with its unit and no more digits than it deserves.
@@ -183,80 +119,9 @@ def share(value: float | None, *, raw: bool = False) -> str:
     return f"{percent:.{1 if raw or percent < 9.95 else 0}f}%"
 
 
-def span(low: float, high: float, unit: str, *, whole: bool = False) -> str:
-    """Write a range of numbers, the unit once.
-
-    Examples
-    --------
-    >>> span(299, 423, "m"), span(25.1, 25.14, "C"), span(0.84, 0.86, "share")
-    ('299 to 423 m', '25.1 °C', '84 to 86%')
-    >>> number(5.9, "pH"), span(4.8, 5.9, "pH")
-    ('pH 5.9', 'pH 4.8 to 5.9')
-    """
-    first, last = number(low, unit, whole=whole), number(high, unit, whole=whole)
-    if first == last:
-        return last
-    suffix = "%" if unit == "share" else _UNITS.get(unit, (f" {unit}" if unit else "", _PLAIN))[0]
-    head = first.removesuffix(suffix) if suffix and last.endswith(suffix) else first
-    return f"{head} to {last.removeprefix('pH ')}"
-
-
-def about(low: float, high: float, unit: str) -> str:
-    """Write a range for running text: two digits an end, once where both ends read the same.
-
-    Examples
-    --------
-    >>> about(299, 423, "m"), about(256, 259, "m"), about(0.62, 0.76, "share")
-    ('about 300 to 420 m', 'about 260 m', 'about 62 to 76%')
-    """
-    return f"about {span(two_digits(low), two_digits(high), unit)}".replace(".0 °C", " °C")
-
-
 def two_digits(value: float) -> float:
     """Round to two significant digits."""
     return float(f"{value:.2g}")
-
-
-def times(ratio: float) -> str:
-    """Write how many times: two digits are enough.
-
-    Examples
-    --------
-    >>> times(1.234), times(45.6), times(1234.0)
-    ('1.2 times', '46 times', '1,200 times')
-    """
-    if ratio < 10:
-        return f"{ratio:.1f} times"
-    digits = 10 ** max(0, math.floor(math.log10(ratio)) - 1)
-    return f"{round(ratio / digits) * digits:,.0f} times"
-
-
-def class_name(name: str) -> str:
-    """Write a class of a mixture, a label or a tag as a planner reads it.
-
-    Examples
-    --------
-    >>> class_name("rice"), class_name("very_sparse"), class_name("Cwa")
-    ('rice', 'hardly settled land', 'Cwa (mild dry winter, hot summer)')
-    """
-    if name in _KOPPEN:
-        return f"{name} ({_KOPPEN[name]})"
-    return _CLASSES.get(name, name.replace("_", " "))
-
-
-def mixture(shares: Mapping[str, float], most: int = 3, *, raw: bool = False) -> str:
-    """Write the largest shares of a mixture, and how much the others are together.
-
-    Examples
-    --------
-    >>> mixture({"rice": 0.84, "maize": 0.09, "millet": 0.04, "cotton": 0.03}, 2)
-    'rice 84%, maize 9.0%, other 7.0%'
-    """
-    ordered = ordered_shares(shares)
-    shown = ordered[: most if len(ordered) > most + 1 else most + 1]
-    parts = [f"{class_name(name)} {share(part, raw=raw)}" for name, part in shown]
-    rest = sum(part for _, part in ordered[len(shown) :])
-    return ", ".join([*parts, f"other {share(rest, raw=raw)}"] if rest >= 0.0005 else parts)
 
 
 def ordered_shares(shares: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -297,24 +162,3 @@ def kind_of(value: Value) -> str:
         return "mixture"
     entries = list(cast("Sequence[object]", value))
     return "months" if entries and not isinstance(entries[0], str) else "tags"
-
-
-def value_text(value: Value, unit: str = "", *, raw: bool = False) -> str:
-    """Write any value on one line.
-
-    Examples
-    --------
-    >>> value_text([25.1] * 6 + [26.4] * 6, "C"), value_text(["lake", "volcano"]), value_text(None)
-    ('25.1 to 26.4 °C', 'lake, volcano', 'not known')
-    """
-    kind = kind_of(value)
-    if kind == "number":
-        return number(float(cast("float", value)), unit, raw=raw)
-    if kind == "months":
-        months = cast("Sequence[float]", value)
-        return span(min(months), max(months), unit)
-    if kind == "mixture":
-        return mixture(cast("Mapping[str, float]", value), raw=raw)
-    if kind == "tags":
-        return ", ".join(class_name(tag) for tag in cast("Sequence[str]", value)) or "none"
-    return class_name(str(value)) if kind == "label" else UNKNOWN

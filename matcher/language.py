@@ -234,6 +234,10 @@ class Language:
             return code
         return getattr(entry, f"name_{self.code}", "") or entry.name
 
+    def inside(self, code: str) -> str:
+        """Return the name of a country as it stands in a sentence: "in the United States"."""
+        return term("country_in", code, self.code, self.country(code))
+
     def name(self, region: Region) -> str:
         """Return a region's name as a reader of this language writes it."""
         return isolated(self._own_name(region))

@@ -88,7 +88,7 @@ def sentence(contribution: Contribution, a: Region, b: Region, tongue: Language 
         return _missing(_lacking(contribution, a, b, say), [words.bare], say, scored=contribution.weight > 0)
     # A country's figure is said of the country, not of the region inside it.
     whole = contribution.evidence == "country"
-    names = [say.country(r.country) if whole else say.name(r) for r in (a, b)]
+    names = [say.inside(r.country) if whole else say.name(r) for r in (a, b)]
     text, aside = _SAY[kind_of(contribution.value_a)](contribution, words, say, *names)
     notes = [
         part for part in (aside, hint(contribution, say), _modelled_sides(contribution, a, b, say)) if part

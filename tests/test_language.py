@@ -169,13 +169,25 @@ def test_english_numbers_are_those_of_the_tables(value, unit):
     )
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_english_shares_and_ranges_are_those_of_the_tables(low, high):
-    low, high = sorted((low, high))
+@given(st.floats(0, 1))
+def test_english_shares_are_those_of_the_tables(part):
+    assert language("en").share(part) == formats.share(part)
+
+
+def test_ranges_name_the_unit_once_and_times_have_two_digits():
     say = language("en")
-    assert say.share(high) == formats.share(high)
-    assert say.span(1 + 99 * low, 1 + 99 * high, "km") == formats.span(1 + 99 * low, 1 + 99 * high, "km")
-    assert say.times(1 + 100 * low) == formats.times(1 + 100 * low)
+    assert say.span(25.1, 26.4, "C") == "25.1 to 26.4 °C"
+    assert say.span(260.2, 260.4, "m") == "260 m"
+    assert [say.times(ratio) for ratio in (1.234, 45.6, 1234.0)] == ["1.2 times", "46 times", "1,200 times"]
+
+
+def test_a_country_takes_its_article_inside_a_sentence():
+    assert [language(code).inside("US") for code in ("en", "id", "ko")] == [
+        "the United States",
+        "Amerika Serikat",
+        "미국",
+    ]
+    assert language("en").inside("KR") == "South Korea"
 
 
 @pytest.mark.parametrize(

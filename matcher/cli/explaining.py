@@ -12,7 +12,7 @@ from matcher.cli.opinions import opinion_text, partnerships_option, precedents_t
 from matcher.cli.output import decimal, one_line, percent, table, whole, write, write_json, write_records
 from matcher.cli.own import own_columns
 from matcher.countries import country_name
-from matcher.formats import value_text
+from matcher.language import language
 from matcher.ranking import format_percentile, format_ratio, no_strong_match
 
 if TYPE_CHECKING:
@@ -137,12 +137,13 @@ def group_table(explanation: Explanation) -> str:
 
 def feature_table(explanation: Explanation) -> str:
     """Return both values, likeness, weight and points of every feature; likenesses in brackets are assumed."""
+    say = language()
     rows = [
         [
-            point.label,
+            say.label(point.feature, point.label),
             point.group,
-            value_text(point.value_a, point.unit),
-            value_text(point.value_b, point.unit),
+            say.value(point.feature, point.value_a, point.unit),
+            say.value(point.feature, point.value_b, point.unit),
             decimal(point.likeness, 2) if point.known else f"({decimal(point.likeness, 2)})",
             percent(point.weight, 1),
             decimal(point.points, 2),
@@ -157,5 +158,7 @@ def feature_table(explanation: Explanation) -> str:
 
 
 def _evidence(point: Contribution) -> str:
-    """Say how close the figure is to the region, and where it comes from."""
+    """Say how close the figure is to the region, and where it comes from; of no figure, nothing."""
+    if point.value_a is None and point.value_b is None:
+        return ""
     return f"{point.evidence} [{', '.join(point.source)}]" if point.source else point.evidence

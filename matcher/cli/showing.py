@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from matcher.cli.choosing import one_region
 from matcher.cli.output import decimal, one_line, table, whole, write, write_csv, write_json
 from matcher.cli.own import own_columns
 from matcher.countries import country_name
-from matcher.formats import value_text
+from matcher.language import language
+from matcher.licences import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,13 +52,13 @@ def show(region: str, folders: tuple[Path, ...], form: str) -> None:
         return
     features = values(matcher, shown)
     if form == "json":
-        facts = {feature.name: record(feature, v) for feature, v in features}
+        facts = {each.feature.name: each.to_dict() for each in features}
         told = [point.to_dict() for point in matcher.evidence(shown, folders)]
         write_json(shown.to_dict() | {"features": facts, "evidence": told})
     elif form == "csv":
         names = ["feature", "label", "group", "value", "unit", "evidence", "resolution", "vintage", "source"]
         records = [
-            {"feature": feature.name, "label": feature.label} | record(feature, v) for feature, v in features
+            {"feature": each.feature.name, "label": each.feature.label} | each.to_dict() for each in features
         ]
         write_csv(names, [[row[name] for name in names] for row in records])
     else:
@@ -78,29 +80,48 @@ def statements(points: Sequence[Point]) -> str:
     return "\n".join(lines)
 
 
-def values(matcher: Matcher, region: Region) -> list[tuple[Feature, Any]]:
-    """Return every feature with the region's value, None where unknown."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the atlas says of a feature of one region; where it knows no value, it names no source of one."""
+
+    feature: Feature
+    value: Any
+    evidence: str
+    vintage: str
+    source: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value with all that is needed to judge it."""
+        return {
+            "value": self.value,
+            "unit": self.feature.unit,
+            "group": self.feature.group,
+            "evidence": self.evidence,
+            "resolution": self.feature.resolution,
+            "vintage": self.vintage,
+            "source": " ".join(self.source),
+        }
+
+
+def values(matcher: Matcher, region: Region) -> list[Known]:
+    """Return what is known of every feature of the region."""
     import numpy as np
 
-    features = matcher.catalogue.features
-    found = matcher.atlas.values(list(features), np.array([matcher.atlas.row(region.region_id)]))
-    return [(feature, found[name][0]) for name, feature in features.items()]
+    atlas, features = matcher.atlas, matcher.catalogue.features
+    row = np.array([atlas.row(region.region_id)])
+    found = atlas.values(list(features), row)
+    known = []
+    for name, feature in features.items():
+        value = found[name][0]
+        if value is None:
+            known.append(Known(feature, None, "", "", ()))
+            continue
+        source = told_of(feature.source, atlas.licences, {region.country})
+        known.append(Known(feature, value, atlas.evidence(feature, row)[0], feature.vintage, source))
+    return known
 
 
-def record(feature: Feature, value: object) -> dict[str, Any]:
-    """Return a value with all that is needed to judge it."""
-    return {
-        "value": value,
-        "unit": feature.unit,
-        "group": feature.group,
-        "evidence": feature.evidence,
-        "resolution": feature.resolution,
-        "vintage": feature.vintage,
-        "source": " ".join(feature.source),
-    }
-
-
-def card(region: Region, features: list[tuple[Feature, Any]]) -> str:
+def card(region: Region, features: list[Known]) -> str:
     """Return the region as a list of facts and a table of features."""
     facts = {
         "region": f"{region.name}, {country_name(region.country)}",
@@ -119,18 +140,19 @@ def card(region: Region, features: list[tuple[Feature, Any]]) -> str:
         "national code": region.national_code,
         "boundary": f"{region.layer or 'layer unknown'}, {region.layer_year or 'year unknown'}; {region.layer_licence}",
     }
+    say = language()
     width = max(map(len, facts))
     lines = "\n".join(f"{label:<{width}}  {fact}" for label, fact in facts.items() if fact)
     rows = [
         [
-            feature.label,
-            feature.group,
-            value_text(value, feature.unit),
-            feature.evidence,
-            feature.vintage,
-            ", ".join(feature.source),
+            each.feature.label,
+            each.feature.group,
+            say.value(each.feature.name, each.value, each.feature.unit),
+            each.evidence,
+            each.vintage,
+            ", ".join(each.source),
         ]
-        for feature, value in features
+        for each in features
     ]
     return f"{lines}\n\n{table(['feature', 'group', 'value', 'evidence', 'vintage', 'source'], rows, widest={2: 60})}"
 

@@ -66,9 +66,12 @@ def opportunities(facts: PairFacts, say: Language) -> Section:
 
 def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
     """Return the facts that a rule looked at, each with its sources and years."""
-    a, b = (say.name(r) for r in (facts.explanation.a, facts.explanation.b))
+    sides = {"a": facts.explanation.a, "b": facts.explanation.b}
     told = []
     for part in found.evidence:
+        # A country's figure is said of the country, not of the region inside it.
+        whole = part.evidence == "country"
+        a, b = (say.country(r.country) if whole else say.name(r) for r in sides.values())
         classes = next(
             (c["class"] for c in found.rule.when if c.get("feature") == part.feature and "class" in c), None
         )
@@ -81,7 +84,7 @@ def evidence(found: Opportunity, facts: PairFacts, say: Language) -> list[str]:
         unit = "hours" if name == "hours" else ""
         told.append(say(f"o.fact.{name}", value=say.number(value, unit) if unit else say.decimal(value, 1)))
     if found.strong:
-        told.append(say("o.strong", name=a if found.strong == "a" else b))
+        told.append(say("o.strong", name=say.name(sides[found.strong])))
     return told
 
 

@@ -42,7 +42,7 @@ def partnerships(facts: PairFacts, say: Language) -> Section:
         partners = [say.place(other) for other in found]
         lines.append(_told("r.ties.own", partners, say, name=say.name(region)))
     pairs = [say("r.ties.pair", a=say.name(x), b=say.name(y)) for x, y in ties.between]
-    lines.append(_told("r.ties.between", pairs, say, a=say.country(a.country), b=say.country(b.country)))
+    lines.append(_told("r.ties.between", pairs, say, a=say.inside(a.country), b=say.inside(b.country)))
     lines += [
         say(
             "r.ties.precedent",

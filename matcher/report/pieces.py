@@ -262,7 +262,7 @@ def left_out(counts: Mapping[str, int], say: Language) -> list[str]:
 
 def scope_of(countries: Sequence[str], say: Language) -> str:
     """Say where candidates come from."""
-    return say.listing([say.country(code) for code in countries]) if countries else say("r.world")
+    return say.listing([say.inside(code) for code in countries]) if countries else say("r.world")
 
 
 def unknown_parts(explanation: Explanation) -> list[Contribution]:

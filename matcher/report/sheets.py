@@ -18,7 +18,7 @@ from matcher.report.lettering import text_width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matcher.report.document import Document, Section
+    from matcher.report.document import Column, Document, Section
 
 LONGEST_NAME = 31
 """Letters that a sheet's name may have."""
@@ -45,6 +45,16 @@ def to_xlsx(document: Document) -> bytes:
         {
             "title": book.add_format({"bold": True, "font_size": 14}),
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}),
+            "number": book.add_format(
+                {
+                    "bold": True,
+                    "bottom": 1,
+                    "text_wrap": True,
+                    "valign": "vcenter",
+                    "align": "right",
+                    "indent": 1,
+                }
+            ),
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "bold": book.add_format(
                 {"text_wrap": True, "valign": "top", "bold": True, "bg_color": "#F3F5F2"}
@@ -67,7 +77,7 @@ class Book:
     file: Any
     styles: dict[str, Any]
     names: set[str] = field(default_factory=set)
-    formats: dict[str, Any] = field(default_factory=dict)
+    formats: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Any:
         """Add a sheet under a name that the format allows and that is not taken."""
@@ -81,11 +91,12 @@ class Book:
         self.names.add(unique.casefold())
         return self.file.add_worksheet(unique)
 
-    def number(self, cell: Cell) -> Any:
-        """Return the style of a number."""
-        key = number_format(cell)
+    def number(self, cell: Cell, align: str) -> Any:
+        """Return the style of a number; to the right it keeps off the text of the next column."""
+        key = (number_format(cell), align)
         if key not in self.formats:
-            self.formats[key] = self.file.add_format({"num_format": key, "valign": "top", "text_wrap": True})
+            about = {"num_format": key[0], "valign": "top", "text_wrap": True, "align": align}
+            self.formats[key] = self.file.add_format(about | ({"indent": 1} if align == "right" else {}))
         return self.formats[key]
 
 
@@ -133,13 +144,13 @@ def _table(book: Book, table: Table, name: str) -> None:
     sheet.write_string(0, 0, _clean(table.caption), styles["title"])
     widths = [14.0 if column.numeric else max(16.0, 110 * (column.width or 0.2)) for column in table.columns]
     for i, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
-        sheet.write_string(2, i, _clean(column.label), styles["head"])
+        sheet.write_string(2, i, _clean(column.label), styles["number" if column.numeric else "head"])
         sheet.set_column(i, i, width)
     sheet.set_row(2, _height([column.label for column in table.columns], widths))
     for number, row in enumerate(table.rows, 3):
         sheet.set_row(number, _height([cell.text for cell in row.cells], widths))
         for i, cell in enumerate(row.cells):
-            _cell(sheet, (number, i), cell, book, bold=row.style != "plain")
+            _cell(sheet, (number, i), cell, book, table.columns[i], bold=row.style != "plain")
     sheet.freeze_panes(3, 1)
     _on_paper(sheet)
 
@@ -161,11 +172,11 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
     return 15.0 * min(max(1, *lines), 27)
 
 
-def _cell(sheet: Any, place: tuple[int, int], cell: Cell, book: Book, *, bold: bool) -> None:
+def _cell(sheet: Any, place: tuple[int, int], cell: Cell, book: Book, column: Column, *, bold: bool) -> None:
     if cell.value is None:
         sheet.write_string(*place, _clean(cell.text), book.styles["bold" if bold else "text"])
         return
-    sheet.write_number(*place, cell.value, book.number(cell))
+    sheet.write_number(*place, cell.value, book.number(cell, "right" if column.numeric else "left"))
 
 
 def number_format(cell: Cell) -> str:
@@ -175,6 +186,8 @@ def number_format(cell: Cell) -> str:
     --------
     >>> number_format(Cell("1,063,932 people", 1063932.0)), number_format(Cell("8,1%", 0.081))
     ('#,##0" people"', '0.0%')
+    >>> number_format(Cell("1.071 jiwa/km²", 1071.335)), number_format(Cell("25,2 °C", 25.183))
+    ('#,##0" jiwa/km²"', '#,##0.0" °C"')
     """
     value = float(cell.value or 0.0)
     if "%" in cell.text and abs(value) <= 1.000001:
@@ -184,6 +197,10 @@ def number_format(cell: Cell) -> str:
     # A ratio such as 1:46 is no number with a unit around it.
     if found is None or ":" in cell.text:
         return plain
+    # As many decimals as the text shows, whatever parts them in its language; the cell holds all of them.
+    digits = re.sub(r"\D", "", found[0])
+    shown = (n for n in range(4) if f"{abs(value):.{n}f}".replace(".", "") == digits)
+    plain = next((f"#,##0.{'0' * n}".rstrip(".") for n in shown), plain)
     around = (cell.text[: found.start()], cell.text[found.end() :])
     before, after = (f'"{_clean(text).replace(chr(34), "")[:80]}"' if text else "" for text in around)
     return f"{before}{plain}{after}"

@@ -79,7 +79,9 @@ def _feature_row(part: Contribution, say: Language) -> Row:
         for value in (part.value_a, part.value_b)
     ]
     likeness = say.decimal(part.likeness, 3)
-    keys = " + ".join(part.source)
+    keys, rests_on = " + ".join(part.source), basis(part, say)
+    if part.value_a is None and part.value_b is None:  # of no figure there is no source
+        keys = rests_on = ""
     return Row(
         (
             Cell(say.label(part.feature, part.label)),
@@ -88,7 +90,7 @@ def _feature_row(part: Contribution, say: Language) -> Row:
             cell(say.decimal(part.average, 3), part.average),
             cell(say("unit.share", n=say.decimal(100 * part.weight, 2)), part.weight),
             cell(say.decimal(part.points, 2), part.points),
-            Cell(say("place.country", place=basis(part, say), country=keys) if keys else basis(part, say)),
+            Cell(say("place.country", place=rests_on, country=keys) if keys else rests_on),
         )
     )
 

@@ -62,6 +62,7 @@ def _set_up(file: Any, document: Document) -> None:
     for name, size in (
         ("Normal", 10),
         ("Title", 22),
+        ("Subtitle", 10),
         ("Heading 1", 15),
         ("Heading 2", 11.5),
         ("Caption", 8.5),
@@ -69,7 +70,8 @@ def _set_up(file: Any, document: Document) -> None:
         style = file.styles[name]
         style.font.size = Pt(size)
         style.font.name = FONT
-        style.font.color.rgb = RGBColor(0x1B, 0x26, 0x29) if name != "Caption" else _SOFT
+        style.font.color.rgb = RGBColor(0x1B, 0x26, 0x29) if name not in {"Caption", "Subtitle"} else _SOFT
+        style.font.italic = False
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for slot in ("w:eastAsia", "w:hAnsi", "w:ascii", "w:cs"):
             fonts.set(qn(slot), "Malgun Gothic" if slot == "w:eastAsia" else FONT)

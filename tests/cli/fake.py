@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from matcher.atlas import Region
 from matcher.candidates import Filters
@@ -82,6 +82,11 @@ RELIEF = Feature(
 
 class FakeAtlas:
     """Values of one feature, and no outline."""
+
+    licences: ClassVar[dict[str, Any]] = {}
+
+    def evidence(self, feature: Feature, rows: Any) -> list[str]:
+        return [feature.evidence for _ in rows]
 
     def row(self, region_id: str) -> int:
         return [region.region_id for region in REGIONS].index(region_id)

@@ -31,7 +31,7 @@ def test_explain_table(invoke, fake):
     assert "3 en sentences" in out
     relief = next(line for line in out.splitlines() if line.startswith("Relief"))
     assert {"120", "340", "m", "0.90", "60.0%", "54.00"} <= set(relief.split())
-    crops = next(line for line in out.splitlines() if line.startswith("Crop mix"))
+    crops = next(line for line in out.splitlines() if line.startswith("Crops grown"))
     assert "rice 84%" in crops
     assert "(0.50)" in crops, "an assumed likeness stands in brackets"
     assert out.splitlines()[-1] == "Note: Figures differ in year."
@@ -80,7 +80,7 @@ def test_show(invoke, fake):
     assert "100 m" in out
     assert json.loads(invoke("show", "Gurye", "--format", "json").out)["features"]["relief"]["value"] == 100.0
     (row,) = csv.DictReader(io.StringIO(invoke("show", "Purwakarta", "--format", "csv").out))
-    assert row["value"] == "", "unknown is empty"
+    assert (row["value"], row["evidence"], row["source"]) == ("", "", ""), "of no value there is no source"
     shape = json.loads(invoke("show", "Gurye", "--format", "geojson").out)
     assert shape["geometry"] == {"type": "Point", "coordinates": [127.46, 35.2]}
 

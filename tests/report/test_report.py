@@ -116,6 +116,16 @@ def test_every_opportunity_names_its_rule_and_evidence():
         assert found.evidence or found.pair
 
 
+def test_a_figure_of_a_country_is_told_of_the_country():
+    values = {name: VALUES[name] for name in ("t_cold", "cover")} | {"farm_labour": (0.4, 0.05, 0.3)}
+    rows = {
+        row.cells[0].text: row.cells for row in tables(what=explanation(values))["opportunities-table"].rows
+    }
+    [cells] = [cells for title, cells in rows.items() if "farm work" in title.lower()]
+    assert "Indonesia 40%, South Korea 5.0%" in cells[3].text
+    assert "Purwakarta 25.0 °C" in cells[3].text
+
+
 def test_what_a_rule_asks_of_one_thing_stands_together():
     what = with_crops({"tea": 0.2, "rice": 0.8}, {"rice": 1.0})
     rows = {row.cells[0].text: row.cells for row in tables(what=what)["opportunities-table"].rows}

@@ -21,6 +21,7 @@ METROPOLITAN = frozenset({"11", "21", "22", "23", "24", "25", "26", "29"})
 TO_GEONAMES = {"23090": "23030", "33040": "33010"}
 HANGUL = {"23090": "미추홀구", "29010": "세종시"}
 """Units for which GeoNames lists no Hangul (Michuhol was renamed in 2018)."""
+TYPES = {"시": "si", "군": "gun", "구": "gu"}
 TOLERANCE = 0.003
 PROVINCES: dict[str, tuple[str, str, str, str]] = {
     "11": ("Seoul", "서울특별시", "KR-11", "special city"),
@@ -80,6 +81,15 @@ def spelling_key(name: str) -> str:
     return key.translate(_PAIRS)
 
 
+def unit_type(hangul: str | None, name: str) -> str:
+    """Type of a unit: the last syllable of its own name says it, where an English one may leave it out.
+
+    >>> unit_type("평택시", "Pyeongtaek"), unit_type("구로구", "Guro District"), unit_type(None, "Gurye-gun")
+    ('si', 'gu', 'gun')
+    """
+    return TYPES.get((hangul or " ")[-1], name.rpartition("-")[2].casefold())
+
+
 def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:
     """The 229 units with KOSTAT code, names in two scripts and census population."""
     import geopandas as gpd
@@ -107,7 +117,7 @@ def korean_units(sources: Sources, names: GeoNames) -> gpd.GeoDataFrame:
             "name_en": full,
             "name_local": hangul,
             "name_ko": hangul,
-            "unit_type": [name.rpartition("-")[2].casefold() for name in full],
+            "unit_type": [unit_type(own, name) for own, name in zip(hangul, full, strict=True)],
             "national_code": codes,
             "geonames_id": [u or None for u in unit],
             "population": people.reindex(codes).to_numpy(),
