@@ -39,7 +39,7 @@ MEMORY = 1 << 29
 BOUNDED = 1 << 25
 """Pairs of a batch from which on bounds are worth making."""
 
-_GATHERED = 8_192  # candidates turned from columns into rows at once
+_GATHERED = 2_048  # candidates turned from columns into rows at once
 _PAIRS = 1_024  # pairs looked at exactly at once
 _READ = 8 * _PAIRS  # pairs whose candidates are read at once
 
@@ -80,7 +80,12 @@ class _Block:
     """
 
     def __init__(
-        self, rows: NDArray[np.int64], codes: NDArray[np.float32], scale: NDArray[np.float32], *, bounded: bool
+        self,
+        rows: NDArray[np.int64],
+        codes: NDArray[np.float32],
+        scale: NDArray[np.float32],
+        *,
+        bounded: bool,
     ) -> None:
         self.rows = rows
         self.width = len(scale)
@@ -244,8 +249,9 @@ class Batch:
         if not by_row:
             return self.codes.gather(where, rows).T
         codes = np.empty((len(rows), len(where)), np.float32)
+        order = np.argsort(rows)  # what is read together lies together
         for start in range(0, len(rows), _GATHERED):
-            part = slice(start, start + _GATHERED)
+            part = order[start : start + _GATHERED]
             codes[part] = self.codes.gather(where, rows[part]).T
         return codes
 

@@ -20,7 +20,9 @@ LEADING = 64
 
 _SAMPLE = 8_192  # candidates that the axes are taken from
 _CHUNK = 4_096  # candidates turned at once
-_LOST = 1e-3  # squared points: above what float32 loses where a length is a small difference of two large ones
+_LOST = (
+    1e-3  # squared points: above what float32 loses where a length is a small difference of two large ones
+)
 
 
 class Bounds:
@@ -32,20 +34,16 @@ class Bounds:
         Codes of the candidates, then the columns that are not turned, shape (n, width), float32.
     scale
         What a column of the codes weighs, points: vectors are that many times a code. Shape (n turned columns,).
-    leading
-        How many axes are kept.
 
     Attributes
     ----------
     columns
-        Shape (leading + columns that are not turned + 1, n).
+        Shape (axes + columns that are not turned + 1, n).
     """
 
-    def __init__(
-        self, codes: NDArray[np.float32], scale: NDArray[np.float32], leading: int = LEADING
-    ) -> None:
+    def __init__(self, codes: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
         self._root = np.sqrt(scale)
-        turned, leading = len(scale), min(leading, len(scale))
+        turned, leading = len(scale), min(LEADING, len(scale))
         sample = codes[:: -(-len(codes) // _SAMPLE), :turned] * self._root
         _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
         self._axes = np.ascontiguousarray(axes[:, : -leading - 1 : -1], np.float32)

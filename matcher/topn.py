@@ -163,9 +163,11 @@ def _few(
     for part in tiles(tall.shape[1]):
         width = part.stop - part.start
         tile = room[: len(mine) * width].reshape(len(mine), width)
-        some = codes[: len(used) * width].reshape(len(used), width)
-        # Without a mode numpy copies once more.
-        np.take(tall[:, part], used, axis=0, out=some, mode="clip")
+        some = tall[:, part]
+        if len(used) < len(tall):
+            some = codes[: len(used) * width].reshape(len(used), width)
+            # Without a mode numpy copies once more.
+            np.take(tall[:, part], used, axis=0, out=some, mode="clip")
         np.matmul(mine, some, out=tile)
         rule.blank(tile, queries, part)
 
