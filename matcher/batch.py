@@ -36,8 +36,8 @@ PART = 2_000
 MEMORY = 1 << 29
 """Bytes that the candidates' codes may take by default."""
 
-BOUNDED = 1 << 25
-"""Pairs of a batch from which on bounds are worth making."""
+BOUNDED = 1 << 26
+"""Pairs of a batch from which on bounds are worth making: 500 queries against the world take as long either way."""
 
 _GATHERED = 2_048  # candidates turned from columns into rows at once
 _PAIRS = 1_024  # pairs looked at exactly at once
