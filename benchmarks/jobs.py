@@ -6,6 +6,8 @@ import os
 import sys
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +26,14 @@ if TYPE_CHECKING:
     Jobs = dict[str, Callable[[], object]]
 
 QUERY, N = "Purwakarta", 10
-COLD = [sys.executable, "-m", "matcher", "rank", QUERY, "--country", "KR"]
+_INSTALLED = which("matcher", path=Path(sys.executable).parent)
+COLD = [
+    *([_INSTALLED] if _INSTALLED else [sys.executable, "-m", "matcher"]),
+    "rank",
+    QUERY,
+    "--country",
+    "KR",
+]
 IMPORTS = [sys.executable, "-c", "import pandas, sklearn.neighbors"]
 
 

@@ -88,6 +88,16 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
+def killed(engine: dict[str, Any]) -> list[str]:
+    """Return what the page says of a batch during which a worker was killed."""
+    if not engine.get("killed"):
+        return []
+    return [
+        f"A batch during which one of the workers was killed at its work took {engine['killed_seconds']:.1f} s, with the same tables; against",
+        f"one process the engine costs {engine['warm_seconds'] / engine['alone_seconds']:.2f} times, and {engine['killed_seconds'] / engine['alone_seconds']:.2f} times with the loss.",
+    ]
+
+
 def page(found: dict[str, Any]) -> str:
     """Return the page."""
     about, grown, engine = found["machine"], found["growth"], found["engine"]
@@ -138,6 +148,7 @@ def page(found: dict[str, Any]) -> str:
         f"{engine['alone_seconds']:.1f} s in one process; {engine['start_seconds']:.1f} s to start the cluster, {engine['first_seconds']:.1f} s for the",
         f"first batch (each worker opens the atlas) and {engine['warm_seconds']:.1f} s for the next one. The tables are",
         f"{'equal' if engine['equal'] else 'NOT EQUAL'}.",
+        *killed(engine),
         "",
         "## Peak memory",
         "",

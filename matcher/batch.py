@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.bounds import Bounds
 from matcher.candidates import great_circle_km, pool
 from matcher.rules import Facts, Rules
-from matcher.topn import Top, mixed, top
+from matcher.topn import Bound, Top, mixed, top
 from matcher.weights import group_scores
 from matcher.world import SLACK
 
@@ -36,6 +37,10 @@ PART = 2_000
 MEMORY = 1 << 29
 """Bytes that the candidates' codes may take by default."""
 
+BOUNDED = 1 << 26
+"""Pairs of a batch from which on bounds are worth making: 500 queries against the world take as long either way."""
+
+_GATHERED = 2_048  # candidates turned from columns into rows at once
 _PAIRS = 1_024  # pairs looked at exactly at once
 _READ = 8 * _PAIRS  # pairs whose candidates are read at once
 
@@ -67,27 +72,45 @@ class _Block:
     ----------
     rows
         Rows of the candidates in the atlas.
-    columns
-        Their codes, then one row a feature that tells where it is known, shape (width, n); it is written to.
-    features
-        How many features there are.
+    codes
+        Their codes, then one column a feature that tells where it is known, shape (n, width); it is written to.
+    scale
+        What a column of the codes weighs, points.
+    bounded
+        Whether to make bounds, which pays where there are many queries.
     """
 
-    def __init__(self, rows: NDArray[np.int64], columns: NDArray[np.float32], features: int) -> None:
+    def __init__(
+        self,
+        rows: NDArray[np.int64],
+        codes: NDArray[np.float32],
+        scale: NDArray[np.float32],
+        *,
+        bounded: bool,
+    ) -> None:
         self.rows = rows
-        self.width = len(columns) - features
-        self.known = columns[self.width :] > 0
+        self.width = len(scale)
+        self.known = np.ascontiguousarray(codes[:, self.width :].T > 0)
         distinct: dict[bytes, int] = {}
         group = [distinct.setdefault(np.packbits(line).tobytes(), len(distinct)) for line in self.known]
-        self._group = np.zeros((features, len(distinct)), np.float32)
-        self._group[np.arange(features), group] = 1.0
+        self._group = np.zeros((len(self.known), len(distinct)), np.float32)
+        self._group[np.arange(len(self.known)), group] = 1.0
         for position, which in enumerate(group):
-            columns[self.width + which] = self.known[position]
-        self.columns = columns[: self.width + len(distinct)]
+            codes[:, self.width + which] = self.known[position]
+        codes = codes[:, : self.width + len(distinct)]
+        # A candidate at a time where few pairs are scored, else a column at a time.
+        self.columns = codes.T if bounded else np.ascontiguousarray(codes.T)
+        self._bounds = Bounds(codes, scale) if bounded else None
 
     def fold(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return queries' vectors as these columns need them: shape (n queries, len(columns))."""
         return np.concatenate([vectors[:, : self.width], vectors[:, self.width :] @ self._group], axis=1)
+
+    def bound(self, vectors: NDArray[np.float32]) -> Bound | None:
+        """Return what tells of most pairs that they need not be scored; `vectors` are folded."""
+        if self._bounds is None:
+            return None
+        return Bound(self._bounds.vectors(vectors), self._bounds.columns)
 
 
 class Batch:
@@ -185,7 +208,9 @@ class Batch:
         if self.job.filters.min_coverage > 0:
             floor = (own.known.T, block.known, self.vector)
         rules = Rules(self.job.filters, self.facts(queries), self.facts(block.rows), floor)
-        return top(block.fold(vectors), block.columns, block.rows, rules, self.job.n, SLACK, self.threads)
+        vectors = block.fold(vectors)
+        bound = block.bound(vectors)
+        return top(vectors, block.columns, block.rows, rules, self.job.n, SLACK, self.threads, bound)
 
     def facts(self, rows: NDArray[np.int64]) -> Facts:
         """Return what rules look at, for some rows."""
@@ -213,9 +238,23 @@ class Batch:
             self._held = None  # before the next is made: the memory is for one
             rows = np.sort(self._pools[levels][block :: self.blocks])
             rows = rows[mixed(self.atlas.country_codes[rows])]
-            columns = self.codes.gather(self.codes.where(self.names), rows)
-            self._held = (levels, block), _Block(rows, columns, len(self.names))
+            widths = [self.model.encoders_[self.model.index(name)].width for name in self.names]
+            scale = np.repeat(100.0 * self.vector, widths).astype(np.float32)
+            bounded = len(rows) * len(self.job.rows) >= BOUNDED
+            self._held = (levels, block), _Block(rows, self._codes(rows, bounded), scale, bounded=bounded)
         return self._held[1]
+
+    def _codes(self, rows: NDArray[np.int64], by_row: bool) -> NDArray[np.float32]:  # noqa: FBT001
+        """Return the codes of candidates, shape (n, width), in memory either a candidate or a column at a time."""
+        where = self.codes.where(self.names)
+        if not by_row:
+            return self.codes.gather(where, rows).T
+        codes = np.empty((len(rows), len(where)), np.float32)
+        order = np.argsort(rows)  # what is read together lies together
+        for start in range(0, len(rows), _GATHERED):
+            part = order[start : start + _GATHERED]
+            codes[part] = self.codes.gather(where, rows[part]).T
+        return codes
 
     # ---------------------------------------------------------------- finishing
 

@@ -1,8 +1,9 @@
 """Top n: for many queries at once, which candidates can be among the best n, by blocked float32 products.
 
 Every query keeps the n-th best score it has seen. A block of scores is compared with it once, and the few that pass are
-all that is looked at again; so choosing costs a small part of the product. What is kept is everything within `slack` of
-the n-th best, for an exact second look in float64: float32 decides nothing.
+all that is looked at again; so choosing costs a small part of the product. Where a `Bound` is given, the block holds bounds
+of the scores, which are a product of far fewer columns, and only pairs that pass are scored. What is kept is everything
+within `slack` of the n-th best, for an exact second look in float64: float32 decides nothing.
 
 The results of two sets of candidates merge into that of both, in any order, so candidates can be parted among workers.
 """
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 QUERIES, CANDIDATES = 256, 2_048
 """Scores taken at once: few enough for the processor's caches, many enough that the rest costs little beside the product."""
 
+_PAIRS = 4_096  # pairs scored at once
 _FIRST = 64  # candidates of the first tile; each next one is twice as wide, up to CANDIDATES
 
 
@@ -71,6 +73,14 @@ class Top:
         return cls(query[keep], row[keep], score[keep])
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Vectors of the queries and columns of the candidates whose products are never below the scores."""
+
+    vectors: NDArray[np.float32]
+    columns: NDArray[np.float32]
+
+
 def top(
     vectors: NDArray[np.float32],
     columns: NDArray[np.float32],
@@ -79,6 +89,7 @@ def top(
     n: int,
     slack: float,
     threads: int = 1,
+    bound: Bound | None = None,
 ) -> Top:
     """Search some candidates for the best n of every query.
 
@@ -97,11 +108,14 @@ def top(
         Pairs are kept whose score is at most `slack` below the n-th best.
     threads
         Queries are parted among so many threads; numpy lets them run side by side.
+    bound
+        What tells quickly that a pair is not among the best; `columns` is then read a candidate at a time.
     """
     starts = range(0, len(vectors), QUERIES)
 
     def few(start: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        return _few(vectors, columns, rule, n, slack, slice(start, min(start + QUERIES, len(vectors))))
+        queries = slice(start, min(start + QUERIES, len(vectors)))
+        return _few(vectors, columns, rule, n, slack, queries, bound)
 
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(few, starts))
@@ -134,31 +148,52 @@ def _few(
     n: int,
     slack: float,
     queries: slice,
+    bound: Bound | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Return queries, candidates and scores of the pairs that passed the n-th best of their time."""
-    mine = vectors[queries]
+    mine, tall = (vectors[queries], columns) if bound is None else (bound.vectors[queries], bound.columns)
     # Queries that stand together are of one country, and hold a 0 for most languages, crops and climates.
     used = np.flatnonzero(mine.any(axis=0))
     mine = np.ascontiguousarray(mine[:, used])
-    widest = min(CANDIDATES, columns.shape[1])
+    widest = min(CANDIDATES, tall.shape[1])
     room, codes = np.empty(len(mine) * widest, np.float32), np.empty(len(used) * widest, np.float32)
     best = np.full((len(mine), n), -np.inf, np.float32)
     floor = np.full((len(mine), 1), -np.inf, np.float32)
     found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]] = []
-    for part in tiles(columns.shape[1]):
+    for part in tiles(tall.shape[1]):
         width = part.stop - part.start
         tile = room[: len(mine) * width].reshape(len(mine), width)
-        some = codes[: len(used) * width].reshape(len(used), width)
-        # Without a mode numpy copies once more.
-        np.take(columns[:, part], used, axis=0, out=some, mode="clip")
+        some = tall[:, part]
+        if len(used) < len(tall):
+            some = codes[: len(used) * width].reshape(len(used), width)
+            # Without a mode numpy copies once more.
+            np.take(tall[:, part], used, axis=0, out=some, mode="clip")
         np.matmul(mine, some, out=tile)
         rule.blank(tile, queries, part)
+
+        def scored(
+            query: NDArray[np.int64], candidate: NDArray[np.int64], part: slice = part
+        ) -> NDArray[np.float32]:
+            return _products(vectors, columns, query + queries.start, candidate + part.start)
+
+        if bound is not None and np.isneginf(floor).any() and width >= n:
+            # Whatever has the n-th highest bounds scores something, and the n-th best no less.
+            line = np.argpartition(tile, width - n, axis=1)[:, width - n :]
+            query, candidate = np.repeat(np.arange(len(mine)), n), line.ravel()
+            ok = rule.passes(query + queries.start, candidate + part.start)
+            score = np.full(len(query), -np.inf, np.float32)
+            score[ok] = scored(query[ok], candidate[ok])
+            floor = np.maximum(floor, score.reshape(-1, n).min(axis=1, keepdims=True) - np.float32(slack))
         hit = np.flatnonzero(tile >= floor)
         query, candidate = np.divmod(hit, width)
         ok = rule.passes(query + queries.start, candidate + part.start)
-        query, candidate, score = query[ok], candidate[ok] + part.start, tile.ravel()[hit[ok]]
+        query, candidate, score = query[ok], candidate[ok], tile.ravel()[hit[ok]]
+        if bound is not None:
+            score = scored(query, candidate)
+            ok = score >= floor[query, 0]
+            query, candidate, score = query[ok], candidate[ok], score[ok]
         if len(query):
-            found.append((query + queries.start, candidate, score))
+            found.append((query + queries.start, candidate + part.start, score))
             _raise(best, query, score)
             floor = best.min(axis=1, keepdims=True) - np.float32(slack)
     if not found:
@@ -166,6 +201,20 @@ def _few(
     query, candidate, score = (np.concatenate(part) for part in zip(*found, strict=True))
     keep = score >= floor[query - queries.start, 0]
     return query[keep], candidate[keep], score[keep]
+
+
+def _products(
+    vectors: NDArray[np.float32],
+    columns: NDArray[np.float32],
+    query: NDArray[np.int64],
+    candidate: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """Return the scores of pairs."""
+    rows, scores = columns.T, np.empty(len(query), np.float32)
+    for start in range(0, len(query), _PAIRS):
+        part = slice(start, start + _PAIRS)
+        np.einsum("ij,ij->i", vectors[query[part]], rows[candidate[part]], out=scores[part])
+    return scores
 
 
 def _raise(best: NDArray[np.float32], query: NDArray[np.int64], score: NDArray[np.float32]) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_another_engine_gives_what_one_gives(m, monkeypatch, backend, package):
     assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
 
 
+def kill_one(cluster) -> None:
+    """Kill the first worker that is found at work."""
+    while True:
+        for nanny in list(cluster.workers.values()):
+            state = cluster.scheduler.workers.get(nanny.worker_address)
+            if state is not None and state.processing:
+                os.kill(nanny.pid, signal.SIGKILL)
+                return
+        time.sleep(0.001)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # a killed worker's sockets
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -78,13 +90,13 @@ def test_dask_gives_the_same_when_a_worker_is_killed(m, monkeypatch):
     with distributed.LocalCluster(
         n_workers=4, threads_per_worker=1, dashboard_address=None, silence_logs=50
     ) as cluster:
-        pid = next(iter(cluster.workers.values())).pid
-        killer = threading.Timer(0.5, os.kill, (pid, signal.SIGKILL))
+        killer = threading.Thread(target=kill_one, args=(cluster,), daemon=True)
         killer.start()
         got = list(
             tables(the_batch(m), "dask", jobs=4, scheduler=cluster.scheduler_address, model_dir=m.model_dir)
         )
-        killer.join()
+        killer.join(timeout=1.0)
+    assert not killer.is_alive(), "no worker was found at work"
     assert all(a.equals(b) for a, b in zip(expected, got, strict=True))
 
 

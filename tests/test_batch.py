@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import matcher.batch
+import matcher.bounds
 import matcher.topn
 from matcher import Atlas, Matcher, Region, RegionNotFoundError, SimilarityModel, UsageError
 from matcher.batchfile import write_batch
@@ -81,9 +82,15 @@ FILTERS = st.fixed_dictionaries(
     memory=st.sampled_from([1, 50_000, 200_000, 1 << 29]),
     threads=st.integers(1, 4),
     world=st.booleans(),
+    leading=st.sampled_from([0, 1, 5, 999]),
 )
-def test_a_batch_is_its_rankings_under_every_cut(m, wishes, queries, n, part, tile, memory, threads, world):
+def test_a_batch_is_its_rankings_under_every_cut(
+    m, wishes, queries, n, part, tile, memory, threads, world, leading
+):
     with pytest.MonkeyPatch.context() as patch:
+        # By bounds of any tightness, or by whole products.
+        patch.setattr(matcher.batch, "BOUNDED", 0 if leading else 1 << 60)
+        patch.setattr(matcher.bounds, "LEADING", leading)
         patch.setattr(matcher.batch, "PART", part)
         patch.setattr(matcher.topn, "QUERIES", tile[0])
         patch.setattr(matcher.topn, "CANDIDATES", tile[1])

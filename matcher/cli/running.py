@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -33,6 +34,7 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> NoReturn:
         code = (
             _hang_up() if error.errno == errno.EPIPE else _say(f"cannot write the result: {_reason(error)}.")
         )
+    gc.freeze()  # what is left goes with the process: the collector need not look through it once more
     sys.exit(code)
 
 
