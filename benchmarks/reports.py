@@ -1,14 +1,14 @@
 """How long reports take: ``python benchmarks/reports.py``; ``--many 100`` also writes so many dossiers on one and two processes.
 
 Times are of a process that has loaded the atlas and written one report before, of another region: what it keeps for
-the partners of one region is forgotten before each. On a machine that others use, the
-processor seconds tell more than the clock: two processes are twice as fast where they need no more of them than one.
+the partners of one region is forgotten before each. Many dossiers are timed by the clock, from the start of the command to
+its end: run it where nothing else is at work.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import functools
 import statistics
 import subprocess
 import sys
@@ -74,21 +74,14 @@ def _many(matcher: Matcher, folder: Path, count: int) -> None:
     ranking = matcher.rank("Purwakarta", n=count)
     rows = "".join(f"{ranking.query.region.region_id},{match.region.region_id}\n" for match in ranking)
     (folder / "pairs.csv").write_text(f"a,b\n{rows}", encoding="utf-8")
-    seconds, busy = {}, {}
+    seconds = {}
     for jobs in (1, 2):
         command = [sys.executable, "-m", "matcher", "report", "--all-from", str(folder / "pairs.csv")]
         command += ["-o", str(folder / f"many-{jobs}"), "--jobs", str(jobs)]
-        start, used = time.perf_counter(), _children()
-        subprocess.run(command, check=True, capture_output=True)
-        seconds[jobs], busy[jobs] = time.perf_counter() - start, _children() - used
-        print(f"{count} dossiers on {jobs}: {seconds[jobs]:.1f} s, {busy[jobs]:.1f} processor seconds")
+        run = functools.partial(subprocess.run, command, check=True, capture_output=True)
+        seconds[jobs] = _timed(run)
+        print(f"{count} dossiers on {jobs}: {seconds[jobs]:.1f} s")
     print(f"two processes are {seconds[1] / seconds[2]:.2f} times as fast by the clock")
-
-
-def _children() -> float:
-    """Return the processor seconds of all processes that this one started and that ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

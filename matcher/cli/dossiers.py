@@ -38,6 +38,15 @@ if TYPE_CHECKING:
 PART = 2
 """Reports that a process is given at once; while it writes these, the next ones wait for it."""
 
+IMPORTED = (
+    "matcher.report.writing",
+    "matcher.report.html",
+    "jinja2.loaders",
+    "pyarrow.parquet",
+    "scipy.spatial",
+)
+"""What takes long to import and every report needs."""
+
 Rankings: TypeAlias = "dict[tuple[Any, ...], Ranking]"
 
 
@@ -105,10 +114,12 @@ def _workers(processes: int) -> Iterator[list[Executor]]:
         yield []
         return
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import get_all_start_methods, get_context
 
-    # A fresh interpreter each: forking a process that has threads may hang.
-    context = get_context("spawn")
+    # Forking a process that has threads may hang: where there is one, a server that has none, and has imported for all,
+    # is forked; else each begins with a fresh interpreter.
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    context.set_forkserver_preload(list(IMPORTED))
     with ExitStack() as stack:
         workers: list[Executor] = [
             stack.enter_context(ProcessPoolExecutor(1, mp_context=context)) for _ in range(processes)
