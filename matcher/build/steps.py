@@ -237,8 +237,8 @@ def run_steps(
 ) -> None:
     """Compute the steps whose results are not kept, several at once; those that read the others' in a second round.
 
-    `beside` are further tasks (joblib's `delayed`) that depend on none; each returns names and seconds. They fill the
-    second round, which has few steps.
+    `beside` are further tasks (joblib's `delayed`) that depend on none; each returns names and seconds. They end the
+    first round: the steps of the second hold so much that little else finds room beside them.
     """
     from joblib import Parallel, delayed
 
@@ -253,7 +253,7 @@ def run_steps(
         for late in (False, True):
             each = sorted((group for key, group in groups.items() if key[0] is late), key=len, reverse=True)
             tasks = [delayed(_run_group)(group, sources, seen, files, catalogue) for group in each]
-            for done in pool([*tasks, *(beside if late else ())]):
+            for done in pool([*tasks, *(() if late else beside)]):
                 for name, seconds in done:
                     number += 1
                     tell(f"[{number}/{total}] {name}: {seconds:.0f} s")
