@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from matcher.ranking import Ranking
 
 
-PART = 2
-"""Reports that a process is given at once; while it writes these, the next ones wait for it."""
-
 IMPORTED = (
     "matcher.report.writing",
     "matcher.report.html",
@@ -66,9 +63,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Jobs with their errors, and the rankings that were made for them; see `matcher.report.writing.first_of`."""
+    """A job with its error, and the rankings that were made for it; see `matcher.report.writing.first_of`."""
 
-    told: list[tuple[Job, str]]
+    job: Job
+    error: str
     rankings: Rankings
 
 
@@ -128,10 +126,9 @@ def _workers(processes: int) -> Iterator[list[Executor]]:
             worker.submit(_warm)
         try:
             yield workers
-        except BaseException:
+        finally:  # all at once: each takes its time to end
             for worker in workers:
                 worker.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def read_jobs(
@@ -186,10 +183,10 @@ def _run(jobs: list[Job], workers: list[Executor]) -> Iterator[tuple[Job, str]]:
     busy: dict[Future[Written], int] = {}
 
     def give(who: int) -> None:
-        if part := shares.take(who):
-            busy[workers[who].submit(_write_some, part, shares.lent(who, part))] = who
+        if job := shares.take(who):
+            busy[workers[who].submit(_write_with, job, shares.lent(who, job))] = who
 
-    for who in [*range(len(workers))] * 2:  # one part to write, and one so that no worker waits for its next
+    for who in [*range(len(workers))] * 2:  # one to write, and one so that no worker waits for its next
         give(who)
     try:
         while busy:
@@ -197,7 +194,7 @@ def _run(jobs: list[Job], workers: list[Executor]) -> Iterator[tuple[Job, str]]:
                 who, written = busy.pop(future), future.result()
                 shares.learn(who, written.rankings)
                 give(who)
-                yield from written.told
+                yield written.job, written.error
     except BrokenProcessPool as error:
         raise MatcherError(
             "a process was killed, likely for want of memory; run again with fewer --jobs"
@@ -218,24 +215,25 @@ class Shares:
         self.rankings: Rankings = {}
         self._has: list[set[tuple[Any, ...]]] = [set() for _ in range(workers)]
 
-    def take(self, who: int) -> list[Job]:
-        """Return the next jobs of a worker; none where nothing is left that it had better do."""
+    def take(self, who: int) -> Job | None:
+        """Return the next job of a worker; None where nothing is left."""
         own = self.left[who]
         if not own:
             longest = max(self.left, key=len)
             own.extendleft(longest.pop() for _ in range((len(longest) + 1) // 2))
-        return [own.popleft() for _ in range(min(PART, len(own)))]
+        return own.popleft() if own else None
 
     def learn(self, who: int, made: Rankings) -> None:
         """Keep what a worker has ranked, for the others."""
         self.rankings |= made
         self._has[who] |= made.keys()
 
-    def lent(self, who: int, part: list[Job]) -> Rankings:
-        """Return what others ranked for these jobs, unless the worker was given it before."""
-        asked = {_asked(job) for job in part}
+    def lent(self, who: int, job: Job) -> Rankings:
+        """Return what others ranked for this job, unless the worker was given it before."""
         lent = {
-            key: made for key, made in self.rankings.items() if key[:2] in asked and key not in self._has[who]
+            key: made
+            for key, made in self.rankings.items()
+            if key[:2] == _asked(job) and key not in self._has[who]
         }
         self._has[who] |= lent.keys()
         return lent
@@ -245,16 +243,15 @@ def _asked(job: Job) -> tuple[str, str]:
     return job.a, job.country
 
 
-def _write_some(jobs: list[Job], lent: Rankings) -> Written:
-    """Write reports with the rankings that others have made, and return those that were made for these."""
+def _write_with(job: Job, lent: Rankings) -> Written:
+    """Write a report with the rankings that others have made, and return those that were made for it."""
     from matcher.report.writing import KEPT
 
     kept = KEPT.setdefault(_matcher(), {})
     kept |= lent
     before = set(kept)
-    return Written(
-        [_write(job) for job in jobs], {key: made for key, made in kept.items() if key not in before}
-    )
+    _, error = _write(job)
+    return Written(job, error, {key: made for key, made in kept.items() if key not in before})
 
 
 def _warm() -> None:
