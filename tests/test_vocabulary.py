@@ -15,8 +15,8 @@ from matcher.weights import read_profiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Classes with names of their own: languages.json holds those of languages.
-NAMED_ELSEWHERE = {"languages"}
+# Classes with names of their own: languages.json holds those of languages, a festival goes by what its town calls it.
+NAMED_ELSEWHERE = {"languages", "festivals"}
 
 
 def classes() -> list[tuple[str, str]]:
