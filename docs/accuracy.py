@@ -118,7 +118,9 @@ class Page:
         self.table = atlas.read(list(COLUMNS)).to_pandas()
         for name in ("country", "level"):
             self.table[name] = self.table[name].astype(str)
-        self.base = self.table[self.table["level"] == "regency"]
+        base = self.table[self.table["level"] == "regency"]
+        # a province that stands in for units too fine to sign would be counted beside them
+        self.base = base[~base["region_id"].isin(base["parent_id"])]
 
     def checks(self) -> list[Check]:
         """Every check but those of people and of crops."""

@@ -11,10 +11,10 @@ import pytest
 
 from matcher import folds as folds_module
 from matcher import learned as learned_module
-from matcher import plausibility as plausibility_module
 from matcher.additive import Penalty, Shape, fit_choices, sum_tables
 from matcher.atlas import Atlas
 from matcher.errors import DataError
+from matcher.files import content_sha256
 from matcher.folds import folded_bins, neighbours
 from matcher.learned import LearnedWeights, learn_weights, likenesses
 from matcher.model import SimilarityModel
@@ -215,7 +215,7 @@ def test_a_model_of_the_format_before_is_told_to_be_learned_again(plausibility, 
     content = json.loads((tmp_path / "plausibility.json").read_text(encoding="utf-8"))
     content["format"] -= 1
     del content["sha256"]
-    content["sha256"] = plausibility_module._digest(content)
+    content["sha256"] = content_sha256(content)
     (tmp_path / "plausibility.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError, match=r"another format.*learn it again"):
         Plausibility.load(tmp_path)

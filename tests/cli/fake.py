@@ -97,6 +97,9 @@ class FakeAtlas:
     def outline(self, region_id: str) -> None:
         return None
 
+    def hold(self) -> None:
+        """Nothing is read."""
+
 
 class FakeCatalogue:
     def __init__(self) -> None:
