@@ -56,7 +56,7 @@ def hand_back() -> None:
     """Hand the memory of all that was thrown away back to the system.
 
     The C library of Linux keeps the room of small pieces, such as outlines, to itself unless it is told, and so does
-    Arrow with the room of columns (240 MB after the regions of the world).
+    Arrow with the room of columns.
     """
     import pyarrow as pa
 
